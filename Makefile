@@ -1,0 +1,39 @@
+# Needs python3 >= 3.11 with venv and pip; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: study test lint fast servers clean
+
+study: $(VENV)/bench  ## measure every worker, print the table, write runs/<id>/
+	$(BIN)/betterworker run
+
+test: lint $(VENV)/dev  ## lint, types, import contract, every test
+	$(BIN)/pytest
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fast: $(VENV)/dev  ## the tests that start no real server
+	$(BIN)/pytest -m "not servers"
+
+servers: $(VENV)/dev  ## the tests that do
+	$(BIN)/pytest -m servers
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "betterworker needs Python 3.11 or later: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/bench: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
+
+$(VENV)/dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench,dev]'
+	touch $@ $(VENV)/bench
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache

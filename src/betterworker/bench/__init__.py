@@ -1,0 +1,1 @@
+"""The dynamometer: starts workers, drives load, judges, reports."""
