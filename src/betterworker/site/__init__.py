@@ -1,0 +1,1 @@
+"""The measured Django project: startproject's settings and one pair of views per scenario."""

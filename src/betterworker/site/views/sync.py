@@ -1,0 +1,78 @@
+"""The ``def`` views. The name in each decorator is what the bench holds the URL against."""
+
+from __future__ import annotations
+
+import time
+
+import httpx as httpx_client
+import requests as requests_client
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from betterworker.site.models import Row
+from betterworker.site.views import answers
+from betterworker.site.views.naming import named
+
+
+@named("sync/json")
+def json(_request: HttpRequest) -> HttpResponse:
+    return answers.hello()
+
+
+@named("sync/query-json")
+def query_json(_request: HttpRequest) -> HttpResponse:
+    return answers.rows_as_json(list(answers.row_values()))
+
+
+@named("sync/query-html")
+def query_html(request: HttpRequest) -> HttpResponse:
+    return answers.rows_as_html(request, list(Row.objects.all()))
+
+
+@named("sync/blocking-1s")
+def blocking_1s(_request: HttpRequest) -> HttpResponse:
+    time.sleep(1)
+    return answers.slept(1)
+
+
+@named("sync/blocking-3s")
+def blocking_3s(_request: HttpRequest) -> HttpResponse:
+    time.sleep(3)
+    return answers.slept(3)
+
+
+@named("sync/blocking-10s")
+def blocking_10s(_request: HttpRequest) -> HttpResponse:
+    time.sleep(10)
+    return answers.slept(10)
+
+
+@named("sync/brotli")
+def brotli(_request: HttpRequest) -> HttpResponse:
+    return answers.compressed_posts()
+
+
+# A new client for every request, here and in the async views, is the article's form, on purpose.
+@named("sync/requests")
+def requests(_request: HttpRequest) -> HttpResponse:
+    response = requests_client.get(answers.upstream(), timeout=answers.CLIENT_TIMEOUT_S)
+    response.raise_for_status()
+    return answers.fetched(response.json())
+
+
+@named("sync/httpx")
+def httpx(_request: HttpRequest) -> HttpResponse:
+    response = httpx_client.get(answers.upstream(), timeout=answers.CLIENT_TIMEOUT_S)
+    response.raise_for_status()
+    return answers.fetched(response.json())
+
+
+@named("sync/fake-redis-hit")
+def fake_redis_hit(_request: HttpRequest) -> HttpResponse:
+    time.sleep(0.02)
+    return JsonResponse({"hit": True})
+
+
+@named("sync/fake-redis-set")
+def fake_redis_set(_request: HttpRequest) -> HttpResponse:
+    time.sleep(0.2)
+    return JsonResponse({"set": True})

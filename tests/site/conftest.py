@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+import tempfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, cast
+
+import django
+import pytest
+from asgiref.sync import async_to_sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.http import HttpResponse
+
+FOLDER = tempfile.TemporaryDirectory(prefix="betterworker-site-")
+
+# Settings are read once, here; the environment is given back for the other tests' child processes.
+with pytest.MonkeyPatch.context() as patch:
+    patch.setenv("DJANGO_SETTINGS_MODULE", "betterworker.site.settings")
+    patch.setenv("BETTERWORKER_DB", str(Path(FOLDER.name, "db.sqlite3")))
+    patch.delenv("DATABASE_URL", raising=False)
+    patch.delenv("BETTERWORKER_UPSTREAM", raising=False)
+    django.setup()
+
+from django.db import connections  # noqa: E402 - Django must be set up first
+from django.test import AsyncClient, Client, override_settings  # noqa: E402
+
+from betterworker.site.posts import POSTS  # noqa: E402
+from betterworker.site.prepare import prepare  # noqa: E402
+
+
+@pytest.fixture(autouse=True, scope="session")
+def database() -> Iterator[None]:
+    prepare()
+    # Django's test clients call every host "testserver".
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield
+    connections.close_all()
+    FOLDER.cleanup()
+
+
+def over_wsgi(path: str) -> HttpResponse:
+    return cast("HttpResponse", Client(raise_request_exception=False).get(path))
+
+
+def over_asgi(path: str) -> HttpResponse:
+    client = AsyncClient(raise_request_exception=False)
+    return cast("HttpResponse", async_to_sync(client.get)(path))
+
+
+@pytest.fixture(params=[over_wsgi, over_asgi])
+def get(request: pytest.FixtureRequest) -> Callable[[str], HttpResponse]:
+    """Fetch a path from the site, over each of Django's two handlers."""
+    fetch: Callable[[str], HttpResponse] = request.param
+    return fetch
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The delays that views asked for; nobody waits for them."""
+    delays: list[float] = []
+
+    async def sleep(delay: float) -> None:
+        delays.append(delay)
+
+    monkeypatch.setattr("time.sleep", delays.append)
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    return delays
+
+
+class PostsHandler(BaseHTTPRequestHandler):
+    """Answers with the posts, or on ``/broken`` with a 503."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(POSTS).encode()
+        self.send_response(503 if self.path == "/broken" else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Stay quiet."""
+
+
+@pytest.fixture(scope="session")
+def upstream_url() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), PostsHandler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def upstream(upstream_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with override_settings(BETTERWORKER_UPSTREAM=f"{upstream_url}/posts"):
+        yield
+
+
+@pytest.fixture
+def broken_upstream(upstream_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with override_settings(BETTERWORKER_UPSTREAM=f"{upstream_url}/broken"):
+        yield
