@@ -1,0 +1,38 @@
+"""The stable machine interface, documented field by field in docs/report-json.md."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from betterworker.bench.reports.rows import Record, record
+
+if TYPE_CHECKING:
+    from betterworker.bench.model import Summary
+
+name = "json"
+suffix = ".json"
+
+SCHEMA = 1
+"""History: 1, the first."""
+
+
+def render(summary: Summary, *, colour: bool = False, width: int | None = None) -> str:
+    """One object; ``colour`` and ``width`` change nothing."""
+    del colour, width
+    run = summary.run
+    document = {
+        "schema": SCHEMA,
+        "run": {"id": run.id, "finished": run.finished},
+        "machine": asdict(run.machine),
+        "study": asdict(run.study),
+        "findings": [asdict(finding) for finding in summary.findings],
+        "best": [_place(record(estimate)) for estimate in summary.estimates if estimate.best],
+        "cells": [record(estimate) for estimate in summary.estimates],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _place(cell: Record) -> Record:
+    return {key: cell[key] for key in ("worker", "scenario", "mode")}

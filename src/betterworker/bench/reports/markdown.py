@@ -1,0 +1,72 @@
+"""GitHub tables, for an issue or a README."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from betterworker.bench.reports.rows import (
+    LEGEND,
+    Table,
+    best_lines,
+    facts,
+    notes,
+    run_notes,
+    tables,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from betterworker.bench.model import Summary
+
+name = "markdown"
+suffix = ".md"
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~])")
+
+
+def render(summary: Summary, *, colour: bool = False, width: int | None = None) -> str:
+    """A document of headings, tables and lists; ``colour`` and ``width`` change nothing."""
+    del colour, width
+    goodput, *others = tables(summary)
+    parts = [
+        "# Goodput of Django workers",
+        *_list("", run_notes(summary)),
+        *_table(goodput),
+        *_list("Best of each row", best_lines(summary)),
+        *_list("Legend", LEGEND),
+        *_list("Notes", notes(summary)),
+        *(block for table in others for block in _table(table)),
+        "## Study and machine",
+        _grid(("", ""), facts(summary)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table) -> tuple[str, ...]:
+    heading = f"## {table.title}: {table.about}"
+    if not table.rows:
+        return heading, "None."
+    rows = [(row.title, *row.cells) for row in table.rows]
+    return heading, _grid(("", *table.workers), rows)
+
+
+def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    rule = "|".join(["---", *["---:"] * (len(header) - 1)])
+    return "\n".join([_line(header), f"|{rule}|", *map(_line, rows)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(_escape(cell) for cell in cells)} |"
+
+
+def _list(title: str, lines: Sequence[str]) -> tuple[str, ...]:
+    if not lines:
+        return ()
+    items = "\n".join(f"- {_escape(line)}" for line in lines)
+    return (f"## {title}", items) if title else (items,)
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))

@@ -1,0 +1,68 @@
+"""What is said of a run as a whole: what is missing, shared or slow about it. Pure."""
+
+from __future__ import annotations
+
+from betterworker.bench.model import Finding, Run
+
+
+def measuring_share(run: Run) -> float | None:
+    """The part (0 to 1) of the trials' wall time spent inside windows; None before any trial."""
+    total = sum(sum(result.spent_s.values()) for result in run.results)
+    inside = sum(result.spent_s.get("window", 0.0) for result in run.results)
+    return inside / total if total > 0 else None
+
+
+def run_findings(run: Run) -> tuple[Finding, ...]:
+    """In order of weight; empty when there is nothing to say."""
+    findings = (_unfinished(run), _shared_cpus(run), _no_ceiling(run), _measuring(run))
+    return tuple(finding for finding in findings if finding is not None)
+
+
+def _unfinished(run: Run) -> Finding | None:
+    if run.finished:
+        return None
+    planned = len(run.study.workers) * len(run.study.scenarios) * run.study.blocks
+    done = len({result.trial.key for result in run.results})
+    return Finding(
+        gate="unfinished",
+        severity="label",
+        message=f"the study is not finished: {done:,} of {planned:,} trials are stored",
+        advice="Resume it to measure the rest; what is shown may still change.",
+    )
+
+
+def _shared_cpus(run: Run) -> Finding | None:
+    shared = sorted(set(run.study.server_cpus) & set(run.study.load_cpus))
+    if not shared:
+        return None
+    return Finding(
+        gate="shared_cpus",
+        severity="label",
+        message=f"the server and the load shared CPU {', '.join(map(str, shared))}",
+        advice="Figures are of both together: they rank workers, and say little of capacity.",
+    )
+
+
+def _no_ceiling(run: Run) -> Finding | None:
+    known = {ceiling.connections for ceiling in run.ceilings}
+    missing = sorted(set(run.study.connections.values()) - known)
+    if not missing or not run.results:
+        return None
+    return Finding(
+        gate="no_ceiling",
+        severity="note",
+        message=f"no null-server ceiling for {' and '.join(map(str, missing))} connections",
+        advice="Whether the load generator was the limit there is known from its CPU alone.",
+    )
+
+
+def _measuring(run: Run) -> Finding | None:
+    share = measuring_share(run)
+    if share is None:
+        return None
+    return Finding(
+        gate="measuring_share",
+        severity="note",
+        message=f"{100 * share:.0f} % of the wall time of the trials was spent measuring",
+        advice="The rest went into starts, checks, warm-ups, drains and rests.",
+    )

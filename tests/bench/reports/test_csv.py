@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import csv
+
+from betterworker.bench.model import Estimate
+from betterworker.bench.reports import csv as report
+from tests.bench.builders import a_finding, a_summary, an_estimate
+
+
+def only(estimate: Estimate) -> dict[str, str]:
+    (line,) = csv.DictReader(report.render(a_summary(estimate)).splitlines())
+    return line
+
+
+def test_a_cell_is_a_line_of_flat_columns() -> None:
+    line = only(an_estimate(best=True))
+    assert (line["worker"], line["scenario"], line["mode"]) == ("uvicorn", "json", "sync")
+    assert (line["goodput_rps_median"], line["latency_ms_p95"]) == ("4210.0", "80.25")
+    assert (line["outcomes_sent"], line["best"]) == ("12630", "yes")
+
+
+def test_a_missing_figure_is_an_empty_field() -> None:
+    line = only(Estimate(worker="a", scenario="json:sync", status="not_run"))
+    assert (line["goodput_rps_median"], line["outcomes_ok"], line["peak_pss_mb"]) == ("", "", "")
+
+
+def test_reasons_share_a_field() -> None:
+    findings = (a_finding(message='one, "two"'), a_finding(message="three"))
+    assert only(an_estimate(findings=findings))["reasons"] == 'one, "two"; three'
+
+
+def test_no_cell_leaves_the_header() -> None:
+    assert report.render(a_summary()).startswith("worker,scenario,mode,status,reasons,goodput_rps_m")

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from betterworker.bench.judge import Cannot, measuring_share, run_failed, summarise
+from tests.bench.builders import (
+    a_ceiling,
+    a_failure,
+    a_histogram,
+    a_result,
+    a_run,
+    a_sample,
+    a_study,
+    an_outcomes,
+    results,
+)
+
+if TYPE_CHECKING:
+    from betterworker.bench.model import Estimate, FailureKind, Result, Run, Summary
+
+EXPECTED: Cannot = {"b": {"sync": "it has no loop"}}
+
+
+def judged(**windows: Any) -> Summary:
+    """A row of workers named by keyword, each with its windows."""
+    return summarise(row(**windows), {})
+
+
+def row(*, delay_s: float = 0.0, **windows: Any) -> Run:
+    study = a_study(workers=tuple(windows), scenarios=("json:sync",), delays={"json:sync": delay_s})
+    parts = [results(worker, "json:sync", *values) for worker, values in windows.items()]
+    return a_run(*parts, study=study)
+
+
+def only(summary: Summary) -> Estimate:
+    (estimate,) = summary.estimates
+    return estimate
+
+
+def best(summary: Summary) -> list[str]:
+    return [estimate.worker for estimate in summary.estimates if estimate.best]
+
+
+def gates(summary: Summary) -> list[str]:
+    return [finding.gate for finding in summary.findings]
+
+
+def test_every_cell_of_the_study_has_an_estimate_in_its_order() -> None:
+    study = a_study(workers=("b", "a"), scenarios=("json:sync", "brotli:async"))
+    summary = summarise(a_run(results("a", "brotli:async", 5), study=study), {})
+    assert [(e.scenario, e.worker) for e in summary.estimates] == [
+        ("json:sync", "b"),
+        ("json:sync", "a"),
+        ("brotli:async", "b"),
+        ("brotli:async", "a"),
+    ]
+
+
+def test_a_cell_without_results_is_not_run_and_says_so() -> None:
+    estimate = only(judged(a=[]))
+    assert (estimate.status, estimate.findings[0].gate) == ("not_run", "not_run")
+    assert (estimate.goodput, estimate.latency, estimate.outcomes) == (None, None, None)
+
+
+def test_a_cell_is_the_median_of_its_windows() -> None:
+    goodput = only(judged(a=[1000, 1010, 1100])).goodput
+    assert goodput is not None
+    assert (goodput.median, goodput.n) == (1010, 3)
+
+
+def test_goodput_is_per_second_of_window() -> None:
+    goodput = only(judged(a=[a_sample(window_s=4.0, completed=1000)])).goodput
+    assert goodput is not None
+    assert goodput.median == 250
+
+
+def test_noise_is_pooled_over_a_row() -> None:
+    quiet, noisy = judged(a=[1000, 1000], b=[900, 1100]).estimates
+    assert quiet.goodput is not None
+    assert noisy.goodput is not None
+    assert quiet.goodput.low is not None
+    assert quiet.goodput.low < 1000
+
+
+def test_noise_of_cells_without_a_figure_is_left_out() -> None:
+    bad = a_sample(completed=10, outcomes=an_outcomes(timeout=500))
+    sound, _ = judged(a=[1000, 1000], b=[bad, a_sample(completed=5000)]).estimates
+    assert sound.goodput is not None
+    assert sound.goodput.low is not None
+    assert sound.goodput.low > 990
+
+
+def test_windows_of_few_requests_are_never_exact() -> None:
+    few, many = judged(a=[20, 20, 20], b=[2000, 2000, 2000]).estimates
+    assert few.goodput is not None
+    assert many.goodput is not None
+    assert few.goodput.low is not None
+    assert many.goodput.low is not None
+    assert few.goodput.low < 20 * 0.97
+    assert many.goodput.low > 2000 * 0.999
+
+
+def test_noise_cut_off_by_the_ceiling_does_not_narrow_other_intervals() -> None:
+    capped = [[199, 199, 199]] * 3
+    run = row(delay_s=1.0, a=[100, 110, 120], b=capped[0], c=capped[1], d=capped[2])
+    alone = summarise(row(delay_s=1.0, a=[100, 110, 120]), {})
+    assert summarise(run, {}).estimates[0].goodput == only(alone).goodput
+
+
+def test_latencies_are_merged_not_averaged() -> None:
+    fast = a_sample(latency=a_histogram([1_000] * 1980))
+    slow = a_sample(latency=a_histogram([1_000_000] * 20))
+    latency = only(judged(a=[fast, slow])).latency
+    assert latency is not None
+    assert latency.p99 == pytest.approx(1.0, rel=1e-3)
+
+
+def test_outcomes_are_summed() -> None:
+    outcomes = only(judged(a=[a_sample(), a_sample(outcomes=an_outcomes(timeout=3))])).outcomes
+    assert outcomes == an_outcomes(sent=2000, timeout=3)
+
+
+def test_cpu_is_charged_to_the_answers_of_measured_windows() -> None:
+    measured = a_sample(completed=500, server_cpu_s=1.0)
+    lost = a_sample(completed=500, server_cpu_s=None)
+    assert only(judged(a=[measured, measured, lost])).cpu_s_per_1000 == 2.0
+
+
+def test_memory_is_the_peak_of_all_windows() -> None:
+    windows = [a_sample(peak_pss_mb=size) for size in (70.0, 90.0, None)]
+    assert only(judged(a=windows)).peak_pss_mb == 90.0
+
+
+def test_missing_measurements_stay_missing() -> None:
+    estimate = only(judged(a=[a_sample(latency=None, server_cpu_s=None, peak_pss_mb=None)]))
+    assert (estimate.latency, estimate.cpu_s_per_1000, estimate.peak_pss_mb) == (None, None, None)
+
+
+def test_an_invalid_cell_publishes_no_figure_but_its_outcomes() -> None:
+    estimate = only(judged(a=[a_sample(outcomes=an_outcomes(timeout=500))]))
+    assert (estimate.status, estimate.goodput, estimate.cpu_s_per_1000) == ("invalid", None, None)
+    assert estimate.outcomes == an_outcomes(timeout=500)
+
+
+def test_a_failed_cell_says_why_in_the_servers_words() -> None:
+    estimate = only(judged(a=[a_failure(reason="HTTP 500: RuntimeError: no running event loop")]))
+    (finding,) = estimate.findings
+    assert (estimate.status, finding.gate) == ("failed", "fails")
+    assert finding.message == "HTTP 500: RuntimeError: no running event loop"
+
+
+@pytest.mark.parametrize("kind", ["start", "not_ready", "wrong_answer", "died"])
+def test_a_cell_that_broke_once_publishes_no_figure(kind: FailureKind) -> None:
+    estimate = only(judged(a=[1000, 1000, a_failure(kind=kind, reason="gone")]))
+    assert (estimate.status, estimate.goodput, estimate.latency) == ("failed", None, None)
+    assert estimate.findings[0].message == "gone (in 1 of 3 windows)"
+
+
+@pytest.mark.parametrize("kind", ["generator", "skipped", "not_installed"])
+def test_a_window_lost_by_no_fault_of_the_worker_is_a_note(kind: FailureKind) -> None:
+    estimate = only(judged(a=[1000, 1000, a_failure(kind=kind, reason="lost")]))
+    assert (estimate.status, estimate.findings[0].severity) == ("ok", "note")
+
+
+@pytest.mark.parametrize("kind", ["not_installed", "skipped"])
+def test_a_worker_that_was_not_there_is_not_run(kind: FailureKind) -> None:
+    estimate = only(judged(a=[a_failure(kind=kind, reason="absent")]))
+    assert (estimate.status, estimate.findings[0].gate) == ("not_run", kind)
+
+
+def test_blocks_skipped_after_a_failure_say_nothing_of_their_own() -> None:
+    skipped = a_failure(kind="skipped", reason="failed before")
+    estimate = only(judged(a=[a_failure(reason="HTTP 500"), skipped, skipped]))
+    assert [finding.message for finding in estimate.findings] == ["HTTP 500"]
+
+
+def test_an_expected_failure_is_told_as_such() -> None:
+    summary = summarise(row(b=[a_failure()]), EXPECTED)
+    assert only(summary).findings[0].advice == "Expected: it has no loop"
+
+
+def test_the_status_is_the_gravest_label() -> None:
+    run = row(delay_s=1.0, a=[199], b=[a_sample(completed=199, generator_cpu=0.99)], c=[100])
+    statuses = [estimate.status for estimate in summarise(run, {}).estimates]
+    assert statuses == ["at_ceiling", "generator_limited", "ok"]
+
+
+def test_the_generator_is_held_to_its_slowest_ceiling_with_as_many_connections() -> None:
+    ceilings = (a_ceiling(rps=5000), a_ceiling(rps=1000), a_ceiling(rps=1, connections=7))
+    run = a_run(results("a", "json:sync", 700), study=a_study(("a",), ("json:sync",)))
+    summary = summarise(replace(run, ceilings=ceilings), {})
+    assert only(summary).status == "generator_limited"
+
+
+def test_the_winner_is_the_one_whose_interval_lies_above_all() -> None:
+    assert best(judged(a=[1000, 1010], b=[2000, 2010], c=[1500, 1510])) == ["b"]
+
+
+def test_overlapping_intervals_have_no_winner() -> None:
+    assert best(judged(a=[1000, 1100], b=[1010, 1110])) == []
+
+
+def test_nothing_is_best_that_beat_nothing() -> None:
+    assert best(judged(a=[1000, 1010], b=[a_failure()])) == []
+    assert best(summarise(row(delay_s=1.0, a=[199, 199]), {})) == []
+
+
+def test_one_window_each_has_no_winner() -> None:
+    assert best(judged(a=[1000], b=[2000])) == []
+
+
+def test_workers_at_the_ceiling_tie() -> None:
+    run = row(delay_s=1.0, a=[199, 198], b=[196, 197], c=[100, 101])
+    assert best(summarise(run, {})) == ["a", "b"]
+
+
+def test_a_generator_limited_rival_above_blocks_the_mark() -> None:
+    limited = [a_sample(completed=count, generator_cpu=0.99) for count in (3000, 3010)]
+    assert best(judged(a=[1000, 1010], b=[2000, 2010], c=limited)) == []
+
+
+def test_a_generator_limited_rival_clearly_below_does_not_block_the_mark() -> None:
+    limited = [a_sample(completed=count, generator_cpu=0.99) for count in (500, 501)]
+    assert best(judged(b=[2000, 2010], c=limited)) == ["b"]
+
+
+def test_a_rival_whose_interval_is_unknown_blocks_the_mark() -> None:
+    assert best(judged(a=[1000, 1010], b=[0, 900])) == []
+
+
+def test_invalid_cells_fail_a_run() -> None:
+    summary = judged(a=[a_sample(outcomes=an_outcomes(timeout=500))], b=[1000])
+    assert [estimate.worker for estimate in run_failed(summary, {})] == ["a"]
+
+
+def test_failures_fail_a_run_unless_expected() -> None:
+    summary = summarise(row(a=[a_failure()], b=[a_failure()], c=[]), EXPECTED)
+    assert [estimate.worker for estimate in run_failed(summary, EXPECTED)] == ["a"]
+
+
+def test_an_absent_worker_does_not_fail_a_run() -> None:
+    summary = judged(a=[a_failure(kind="not_installed", reason="granian is not installed")])
+    assert run_failed(summary, {}) == ()
+
+
+def test_an_unfinished_study_says_how_far_it_got() -> None:
+    run = a_run(results("uvicorn", "json:sync", 1, 2), finished=False)
+    finding = summarise(run, {}).findings[0]
+    assert finding.message == "the study is not finished: 2 of 12 trials are stored"
+
+
+def test_a_shared_cpu_is_told() -> None:
+    assert "shared_cpus" in gates(summarise(a_run(study=a_study(load_cpus=(0, 1))), {}))
+    assert "shared_cpus" not in gates(summarise(a_run(study=a_study()), {}))
+
+
+def test_a_missing_null_server_ceiling_is_told() -> None:
+    run = a_run(results("uvicorn", "json:sync", 1))
+    assert "no_ceiling" in gates(summarise(replace(run, ceilings=()), {}))
+    assert "no_ceiling" not in gates(summarise(run, {}))
+
+
+def test_the_share_of_time_spent_measuring_is_told() -> None:
+    spent: list[Result] = [
+        a_result(spent_s={"start": 2.0, "window": 1.0}),
+        a_result(spent_s={"window": 1.0}),
+    ]
+    assert measuring_share(a_run(spent)) == 0.5
+    assert measuring_share(a_run()) is None
+
+
+def test_the_same_run_gives_the_same_summary() -> None:
+    run = row(a=[1000, 1010], b=[a_failure()])
+    assert summarise(run, {}) == summarise(run, {})
