@@ -1,0 +1,1 @@
+"""The load engine: what sends requests, and the servers that show what it can do."""

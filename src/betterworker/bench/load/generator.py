@@ -1,0 +1,170 @@
+"""The generator as the program sees it: one load process per CPU, told what to drive, asked what it saw."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from betterworker.bench.errors import GeneratorFailure
+from betterworker.bench.load.spec import LoadReport, LoadSpec
+from betterworker.bench.model import Outcomes
+from betterworker.bench.stats import merge
+
+LEAD_NS = 20_000_000
+ANSWER_GRACE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """What to drive, in terms of durations; `Generator.begin` puts it on the clock.
+
+    Seconds. ``ramp_s`` is the time over which the connections start one after the other.
+    """
+
+    host: str
+    port: int
+    path: str
+    connections: int
+    warmup_s: float
+    window_s: float
+    timeout_s: float
+    ramp_s: float
+    length: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def at(self, begin_ns: int) -> LoadSpec:
+        start = begin_ns + round(max(self.warmup_s, self.ramp_s) * 1e9)
+        return LoadSpec(
+            host=self.host,
+            port=self.port,
+            path=self.path,
+            connections=self.connections,
+            begin_ns=begin_ns,
+            window_start_ns=start,
+            window_end_ns=start + round(self.window_s * 1e9),
+            timeout_ns=round(self.timeout_s * 1e9),
+            ramp_ns=round(self.ramp_s * 1e9),
+            length=self.length,
+            headers=self.headers,
+        )
+
+
+class Generator:
+    """A context manager: load processes start on entry and end, whatever happened, on exit."""
+
+    def __init__(self, cpus: Sequence[int]) -> None:
+        self.cpus = tuple(cpus)
+        self.agents: list[subprocess.Popen[bytes]] = []
+        self.spec: LoadSpec | None = None
+        self.asked: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Generator:
+        try:
+            for cpu in self.cpus or (None,):
+                self.agents.append(start_agent(cpu))
+            for agent in self.agents:
+                self._line(agent, time.monotonic() + ANSWER_GRACE_S)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def begin(self, drive: Drive) -> LoadSpec:
+        """Send every load process its part; returns at once, with the window's place on the clock."""
+        spec = drive.at(time.monotonic_ns() + LEAD_NS)
+        count = min(len(self.agents), drive.connections)
+        self.asked = self.agents[:count]
+        for first, agent in enumerate(self.asked):
+            part = replace(spec, first_user=first, every=count)
+            self._send(agent, msgspec.json.encode(part))
+        self.spec = spec
+        return spec
+
+    def finish(self) -> LoadReport:
+        """Wait for every part and merge them. GeneratorFailure when one died or is silent."""
+        if self.spec is None:
+            raise GeneratorFailure("nothing was begun")
+        end = (self.spec.window_end_ns + self.spec.timeout_ns) / 1e9 + ANSWER_GRACE_S
+        lines = [self._line(agent, end) for agent in self.asked]
+        self.spec = None
+        return combine([msgspec.json.decode(line, type=LoadReport) for line in lines])
+
+    def stop(self) -> None:
+        """End the window early: what is under way counts as unfinished; `finish` still has to be called."""
+        for agent in self.asked:
+            self._send(agent, b"stop")
+
+    def close(self) -> None:
+        for agent in self.agents:
+            if agent.stdin:
+                agent.stdin.close()  # its end of input is its order to end
+            try:
+                agent.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                agent.kill()
+                agent.wait()
+            if agent.stdout:
+                agent.stdout.close()
+        self.agents.clear()
+
+    def _send(self, agent: subprocess.Popen[bytes], line: bytes) -> None:
+        assert agent.stdin is not None
+        try:
+            agent.stdin.write(line + b"\n")
+            agent.stdin.flush()
+        except OSError as error:
+            raise GeneratorFailure(f"load process {agent.pid} is gone ({error})") from error
+
+    def _line(self, agent: subprocess.Popen[bytes], deadline: float) -> bytes:
+        assert agent.stdout is not None
+        while not select.select([agent.stdout], [], [], 0.5)[0]:
+            if time.monotonic() > deadline:
+                raise GeneratorFailure(f"load process {agent.pid} did not answer")
+        line = agent.stdout.readline()
+        if not line.endswith(b"\n"):
+            status = agent.wait()
+            raise GeneratorFailure(f"load process {agent.pid} ended with status {status}")
+        return line
+
+
+def start_agent(cpu: int | None) -> subprocess.Popen[bytes]:
+    agent = subprocess.Popen(
+        [sys.executable, "-m", "betterworker.bench.load.agent"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the program, which then ends its load processes
+    )
+    if cpu is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(agent.pid, {cpu})
+    return agent
+
+
+def combine(reports: Sequence[LoadReport]) -> LoadReport:
+    """Add up what several load processes saw. Histograms are merged, never averaged."""
+    reasons: Counter[str] = Counter()
+    for report in reports:
+        reasons.update(dict(report.errors))
+    shares = [report.cpu for report in reports if report.cpu is not None]
+    return LoadReport(
+        window_ns=max(report.window_ns for report in reports),
+        completed=sum(report.completed for report in reports),
+        outcomes=sum((report.outcomes for report in reports), Outcomes()),
+        latency=merge(report.latency for report in reports if report.latency is not None),
+        reconnects=sum(report.reconnects for report in reports),
+        errors=tuple(reasons.most_common(5)),
+        cpu=max(shares) if len(shares) == len(reports) else None,
+        lag_ms=max(report.lag_ms for report in reports),
+        first=next((report.first for report in reports if report.first), None),
+        drained_ns=max(report.drained_ns for report in reports),
+    )

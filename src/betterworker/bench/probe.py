@@ -1,0 +1,72 @@
+"""Single requests to a server under test: is it ready, is its answer right, is it at rest."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+
+from betterworker.bench.model import Reply
+
+#: What a request can fail with when a server is not there, not ready, or not speaking HTTP.
+UNANSWERED = (OSError, http.client.HTTPException)
+
+
+def get(host: str, port: int, path: str, timeout_s: float) -> Reply:
+    """One GET on a connection of its own. Raises one of UNANSWERED."""
+    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
+    try:
+        connection.request("GET", path, headers={"Connection": "close"})
+        return _reply(connection)
+    finally:
+        connection.close()
+
+
+def get_all(host: str, port: int, path: str, count: int, timeout_s: float) -> list[Reply]:
+    """``count`` GETs under way at once, so that a shared listener hands them to different processes."""
+    connections = [http.client.HTTPConnection(host, port, timeout=timeout_s) for _ in range(count)]
+    try:
+        for connection in connections:
+            connection.connect()
+        for connection in connections:
+            connection.request("GET", path, headers={"Connection": "close"})
+        return [_reply(connection) for connection in connections]
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def _reply(connection: http.client.HTTPConnection) -> Reply:
+    response = connection.getresponse()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Reply(status=response.status, headers=headers, body=response.read())
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nothing listens there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nothing listens on now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
+        attempt.bind((host, 0))
+        return int(attempt.getsockname()[1])
+
+
+def wait_listening(host: str, port: int, timeout_s: float) -> bool:
+    """Whether something accepts connections there within the time."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
+            attempt.settimeout(0.2)
+            if attempt.connect_ex((host, port)) == 0:
+                return True
+        time.sleep(0.01)
+    return False

@@ -1,0 +1,207 @@
+"""A live server: start it, know that it is ready, let it rest, stop it, and leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from betterworker.bench import guard, meter, probe
+from betterworker.bench.errors import ServerFailure
+from betterworker.bench.model import Reply
+
+READY_S = 30.0
+UNWELL_S = 1.5
+GRACE_S = 5.0
+REST_S = 3.0
+REST_SLICE_S = 0.05
+REST_CPU = 0.25
+QUICK_S = 0.5
+TAIL_LINES = 30
+_RAISED = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exit|Interrupt|Timeout)\b.*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How a process is started: its command, where it listens, where it may run and write."""
+
+    command: Sequence[str]
+    host: str
+    port: int
+    cpus: Sequence[int]
+    log: Path
+    env: Mapping[str, str]
+    remove: Path | None = None
+
+
+class Guarded:
+    """A process behind its guard. Ends with the program, however the program ends."""
+
+    def __init__(self, start: Start) -> None:
+        self.start = start
+        if not probe.is_free(start.host, start.port):
+            raise ServerFailure(port_taken(start.port))
+        start.log.parent.mkdir(parents=True, exist_ok=True)
+        options = ["--cpus", ",".join(map(str, start.cpus)), "--grace", str(GRACE_S)]
+        if start.remove:
+            options += ["--remove", str(start.remove)]
+        with start.log.open("ab") as log:
+            self.log_begin = log.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", "-S", guard.__file__, *options, "--", *start.command],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **start.env},
+                start_new_session=True,
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        """End it and everything it started; returns when nothing is left."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        try:
+            self.process.wait(timeout=GRACE_S + 5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def log_size(self) -> int:
+        return self.start.log.stat().st_size
+
+    def log_since(self, position: int) -> str:
+        """What it has written since, as text."""
+        with self.start.log.open("rb") as log:
+            log.seek(position)
+            return log.read().decode("utf-8", "replace")
+
+    def log_tail(self) -> str:
+        return "\n".join(self.log_since(self.log_begin).splitlines()[-TAIL_LINES:])
+
+    def usage(self) -> meter.Usage:
+        return meter.read(self.process.pid)
+
+
+class Server(Guarded):
+    """A worker under test. ``pids`` are the serving processes, ``unwell`` what it answers instead of 200."""
+
+    def __init__(self, start: Start, *, ready_path: str, processes: int, header: str) -> None:
+        super().__init__(start)
+        self.ready_path = ready_path
+        self.processes = processes
+        self.header = header
+        self.pids: frozenset[int] = frozenset()
+        self.unwell: str | None = None
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return tuple(self.start.command)
+
+    @property
+    def host(self) -> str:
+        return self.start.host
+
+    @property
+    def port(self) -> int:
+        return self.start.port
+
+    def get(self, path: str, timeout_s: float) -> Reply:
+        return probe.get(self.start.host, self.start.port, path, timeout_s)
+
+    def wait_ready(self, timeout_s: float = READY_S) -> None:
+        """Return when every serving process has answered 200.
+
+        A server that keeps answering something else is let through as ``unwell``: what its views answer
+        is then measured view by view. Raises ServerFailure when it ends, or stays silent.
+        """
+        deadline = time.monotonic() + timeout_s
+        unwell_since: float | None = None
+        while time.monotonic() < deadline:
+            if not self.alive:
+                status = self.process.returncode
+                raise ServerFailure(f"ended with status {status} before it was ready", self.log_tail())
+            replies = self._knock()
+            self.unwell = next((f"HTTP {r.status}" for r in replies if r.status != 200), None)
+            self.pids |= {int(r.headers["x-pid"]) for r in replies if "x-pid" in r.headers}
+            if self.unwell is None and len(self.pids) >= self.processes:
+                self._check_identity(replies[0])
+                return
+            unwell_since = (unwell_since or time.monotonic()) if self.unwell else None
+            if unwell_since and time.monotonic() - unwell_since > UNWELL_S:
+                return
+            time.sleep(0.02)
+        raise ServerFailure(self._not_ready(timeout_s), self.log_tail())
+
+    def _knock(self) -> list[Reply]:
+        start = self.start
+        try:
+            count = 1 if self.processes == 1 else 4 * self.processes
+            return probe.get_all(start.host, start.port, self.ready_path, count, 2.0)
+        except probe.UNANSWERED:
+            return []
+
+    def _not_ready(self, timeout_s: float) -> str:
+        if self.pids:
+            return f"only {len(self.pids)} of {self.processes} processes answered in {timeout_s:g} s"
+        return f"gave no answer in {timeout_s:g} s"
+
+    def _check_identity(self, reply: Reply) -> None:
+        """The answers must come from what was started here, not from a server left from before."""
+        ours = {process.pid for process in meter.tree(self.process.pid)}
+        strangers = (meter.listeners(self.start.port) | self.pids) - ours
+        if strangers:
+            raise ServerFailure(
+                f"port {self.start.port} is answered by process {min(strangers)}, which is not ours"
+            )
+        said = reply.headers.get("server", "")
+        if not said.lower().startswith(self.header.lower()):
+            raise ServerFailure(f"the Server header says {said!r} instead of {self.header!r}")
+
+    def lost(self) -> str | None:
+        """Why it can no longer be trusted to be the server that was started, or None."""
+        if not self.alive:
+            return f"the server ended with status {self.process.returncode}"
+        gone = self.pids - {process.pid for process in meter.tree(self.process.pid)}
+        if gone:
+            return f"worker process {min(gone)} ended"
+        return None
+
+    def rest(self, timeout_s: float = REST_S) -> bool:
+        """Whether it comes to rest in time: no CPU used, and a quick answer."""
+        deadline = time.monotonic() + timeout_s
+        before = meter.read(self.process.pid, memory=False)
+        while time.monotonic() < deadline and self.alive:
+            time.sleep(REST_SLICE_S)
+            now = meter.read(self.process.pid, memory=False)
+            if sum(now.spent_since(before).values()) <= REST_CPU * REST_SLICE_S and self._quick():
+                return True
+            before = now
+        return False
+
+    def _quick(self) -> bool:
+        try:
+            return self.get(self.ready_path, QUICK_S).status == 200
+        except probe.UNANSWERED:
+            return False
+
+
+def port_taken(port: int) -> str:
+    """Names who holds the port, where that can be seen."""
+    holders = meter.listeners(port)
+    who = f" by process {min(holders)}" if holders else ""
+    return f"port {port} is taken{who}: end that process, or choose another port"
+
+
+def last_exception(log: str) -> str | None:
+    """The last line of a log that looks like a raised exception, for a reader who asks why."""
+    raised = [line.strip() for line in log.splitlines() if _RAISED.match(line.strip())]
+    return raised[-1][:300] if raised else None
