@@ -1,0 +1,269 @@
+"""betterworker's commands, wired: the only place that knows every registry."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from betterworker import __version__
+from betterworker.bench import machine, preflight, settings_file
+from betterworker.bench.commands import listing
+from betterworker.bench.commands import load as load_command
+from betterworker.bench.commands import run as run_command
+from betterworker.bench.commands import serve as serve_command
+from betterworker.bench.commands.names import Cpus, Names, Seconds
+from betterworker.bench.config import PROFILES, Asked, make_study
+from betterworker.bench.errors import BadInput, BenchError, UnknownName
+from betterworker.bench.judge import run_failed, summarise
+from betterworker.bench.model import Mode, Study, Summary
+from betterworker.bench.reports import REPORTS
+from betterworker.bench.scenarios import UPSTREAM_S, scenarios
+from betterworker.bench.store import RunFolder, read_run
+from betterworker.bench.target import SITE
+from betterworker.bench.workbench import Terms, run_id
+from betterworker.bench.workers import WORKERS
+
+ROWS = scenarios(UPSTREAM_S)
+CANNOT: dict[str, dict[Mode, str]] = {name: dict(w.cannot) for name, w in WORKERS.items()}
+RUN_FOLDER = click.argument("run", type=click.Path(path_type=Path))
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "BETTERWORKER"},
+    epilog="Begin with:  betterworker doctor, then  betterworker run --profile smoke",
+)
+@click.version_option(__version__)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Defaults for the options below, a table per command (default: betterworker.toml here).",
+)
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None) -> None:
+    """Find the better Django worker: start real servers, drive real load, believe the figures."""
+    ctx.default_map = settings_file.defaults(config, {n: c.params for n, c in cli.commands.items()})
+
+
+@cli.command()
+@click.option("--profile", default="quick", show_default=True, help=listing.profiles_help(PROFILES))
+@click.option("--workers", type=Names(tuple(WORKERS)), help="Only these (see `workers`).")
+@click.option(
+    "--scenarios",
+    type=Names(tuple(ROWS)),
+    help="Only these: json for both modes, json:sync for one.",
+)
+@click.option("--processes", type=click.IntRange(1, 1024), help="Of each server (default: its CPUs).")
+@click.option("--connections", type=click.IntRange(1, 60_000), help="The same for every row.")
+@click.option("--window", type=Seconds(), help="Each window's length, at least the view's delay.")
+@click.option("--blocks", type=click.IntRange(1, 1000), help="Windows per cell, each on a new server.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the order of trials.")
+@click.option("--server-cpus", type=Cpus(), help="For the servers, as 0-2,5.")
+@click.option("--load-cpus", type=Cpus(), help="For the load and the upstream.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run's folder (default: runs/<id>).")
+@click.option("--resume", type=click.Path(path_type=Path), help="Go on with a run that was stopped.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    profile: str,
+    workers: tuple[str, ...] | None,
+    scenarios: tuple[str, ...] | None,
+    processes: int | None,
+    connections: int | None,
+    window: float | None,
+    blocks: int | None,
+    seed: int,
+    server_cpus: tuple[int, ...] | None,
+    load_cpus: tuple[int, ...] | None,
+    out: Path | None,
+    resume: Path | None,
+) -> None:
+    """Measure every worker on every row, and print the table.
+
+    Exit status: 0 fine, 1 a gate failed the run, 2 bad input, 130 interrupted (go on with --resume).
+    """
+    server, load = machine.cpu_split(machine.available_cpus(), server_cpus, load_cpus)
+    asked = Asked(
+        profile=profile,
+        workers=workers,
+        scenarios=scenarios,
+        connections=connections,
+        window_s=window,
+        blocks=blocks,
+        seed=seed,
+        processes=processes,
+        server_cpus=server,
+        load_cpus=load,
+        upstream_latency_s=UPSTREAM_S,
+    )
+    job, folder = resumed(ctx, resume) if resume else begun(asked, out)
+    console = Console(stderr=True)
+    console.print(f"Run folder: {folder.path}", highlight=False)
+    try:
+        summary = summarise(run_command.measure(job, folder, console), CANNOT)
+    except (KeyboardInterrupt, BenchError):
+        console.print(f"Go on with: betterworker run --resume {folder.path}", highlight=False)
+        raise
+    finally:
+        folder.close()
+    for name in ("markdown", "json"):
+        report_file = folder.path / f"report{REPORTS[name].suffix}"
+        report_file.write_text(REPORTS[name].render(summary), encoding="utf-8")
+    show(summary, "text")
+    ctx.exit(1 if complain(summary) else 0)
+
+
+@cli.command()
+@RUN_FOLDER
+@click.option("--format", "name", type=click.Choice(list(REPORTS)), default="text", show_default=True)
+def report(run: Path, name: str) -> None:
+    """Render a stored RUN again."""
+    show(summarise(read_run(run), CANNOT), name)
+
+
+@cli.command()
+def workers() -> None:
+    """List the workers: what each is, what it needs, and how it is started."""
+    missing = run_command.missing_workers(WORKERS, machine.packages())
+    click.echo(listing.workers(WORKERS, missing, machine.packages()))
+
+
+@cli.command("scenarios")
+def list_scenarios() -> None:
+    """List the scenarios: a row of the table each, sync and async."""
+    click.echo(listing.scenarios(ROWS))
+
+
+@cli.command()
+@click.option("--connections", default=2000, show_default=True, help="The most a run will open.")
+@click.option("--out", type=click.Path(path_type=Path), default="runs", help="Where runs are stored.")
+@click.pass_context
+def doctor(ctx: click.Context, connections: int, out: Path) -> None:
+    """Tell what on this machine would spoil a run, with the mend. Exit status 1 when something would."""
+    needs = {worker.name: worker.distributions for worker in WORKERS.values()}
+    checks = preflight.doctor(connections, out, needs)
+    click.echo(listing.checks(checks))
+    ctx.exit(1 if any(check.state == "fail" for check in checks) else 0)
+
+
+@cli.command()
+@click.argument("worker")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", type=click.IntRange(1, 1024), help="Default: the server's CPUs.")
+@click.option("--server-cpus", type=Cpus(), help="For the server, as 0-2,5.")
+def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int, ...] | None) -> None:
+    """Start WORKER exactly as a study does, print its command line, and serve until Ctrl-C."""
+    if worker not in WORKERS:
+        raise UnknownName("worker", worker, WORKERS)
+    missing = run_command.missing_workers({worker: WORKERS[worker]}, machine.packages())
+    if missing:
+        raise BadInput(f"{worker}: {missing[worker]}")
+    server, load = machine.cpu_split(machine.available_cpus(), server_cpus, None)
+    terms = Terms(processes=processes or len(server), concurrency=1000, cpus=server)
+    serve_command.serve(WORKERS[worker], SITE, terms, port, load)
+
+
+@cli.command()
+@click.argument("url")
+@click.option("-c", "--connections", default=64, show_default=True, type=click.IntRange(1, 60_000))
+@click.option("-d", "--duration", type=Seconds(), default="10s", show_default=True)
+@click.option("--timeout", type=Seconds(), default="10s", show_default=True)
+@click.option("--warmup", type=Seconds(), default="500ms", show_default=True)
+@click.option("--load-cpus", type=Cpus(), help="A load process on each, as 0-2,5.")
+@click.option("--json", "as_json", is_flag=True, help="For machines, with the whole histogram.")
+def load(
+    url: str,
+    connections: int,
+    duration: float,
+    timeout: float,
+    warmup: float,
+    load_cpus: tuple[int, ...] | None,
+    as_json: bool,
+) -> None:
+    """Drive URL with a closed loop, as one would with wrk. Send it to your own servers only."""
+    drive = load_command.drive_of(url, connections, duration, timeout, warmup)
+    cpus = load_cpus or machine.cpu_split(machine.available_cpus(), None, None)[1]
+    load_command.say(drive, load_command.load(drive, cpus), as_json)
+
+
+def begun(asked: Asked, out: Path | None) -> tuple[run_command.Job, RunFolder]:
+    """A new run."""
+    study = make_study(asked, target=SITE.name, workers=tuple(WORKERS), scenarios=ROWS)
+    path = out or Path("runs") / run_id(study.profile)
+    run_command.check_machine(study, path)
+    return job_of(study), RunFolder.create(path, study, machine.describe())
+
+
+def resumed(ctx: click.Context, path: Path) -> tuple[run_command.Job, RunFolder]:
+    """A run that was stopped: its own study decides, so an option beside --resume is a mistake."""
+    given = ctx.get_parameter_source
+    others = [
+        f"--{name.replace('_', '-')}"
+        for name in ctx.params
+        if name != "resume" and given(name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if others:
+        raise BadInput(f"{', '.join(others)} cannot be used with --resume: the run keeps its study.")
+    study = read_run(path).study
+    run_command.check_same_cpus(study)
+    run_command.check_machine(study, path)
+    return job_of(study), RunFolder.reopen(path)
+
+
+def job_of(study: Study) -> run_command.Job:
+    for name in study.workers:
+        if name not in WORKERS:
+            raise UnknownName("worker", name, WORKERS)
+    rows = scenarios(study.upstream_latency_s)
+    return run_command.Job(
+        study=study,
+        target=SITE,
+        workers={name: WORKERS[name] for name in study.workers},
+        scenarios={key: rows[key] for key in study.scenarios},
+    )
+
+
+def show(summary: Summary, name: str) -> None:
+    """On standard output, in colour where that is wanted: a terminal, and no NO_COLOR."""
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = shutil.get_terminal_size((120, 40)).columns
+    click.echo(REPORTS[name].render(summary, colour=colour, width=width), color=colour)
+
+
+def complain(summary: Summary) -> bool:
+    """Whether a gate failed the run; says which cells."""
+    cells = run_failed(summary, CANNOT)
+    for cell in cells:
+        click.echo(f"gate failed: {cell.worker} {cell.scenario}: {cell.status}", err=True)
+    return bool(cells)
+
+
+def ask_to_end(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script."""
+    signal.signal(signal.SIGTERM, ask_to_end)
+    try:
+        status = cli.main(arguments, standalone_mode=False)
+    except BenchError as error:
+        click.secho(f"error: {error}", fg="red", err=True)
+        sys.exit(error.exit_status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted: what was measured is stored, and every server is stopped.", err=True)
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

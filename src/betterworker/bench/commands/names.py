@@ -1,0 +1,64 @@
+"""Option types that several commands share."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from betterworker.bench.errors import BadInput
+from betterworker.bench.machine import parse_cpus
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """A comma-separated list of names; whether they exist is judged where the registry is known."""
+
+    name = "names"
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self.known = known
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        if isinstance(value, (list, tuple)):
+            return tuple(str(name) for name in value)
+        return tuple(name.strip() for name in str(value).split(",") if name.strip())
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        done, comma, begun = incomplete.rpartition(",")
+        return [
+            click.shell_completion.CompletionItem(done + comma + name)
+            for name in self.known
+            if name.startswith(begun)
+        ]
+
+
+class Cpus(click.ParamType[tuple[int, ...]]):
+    """``0-2,5`` as a tuple of CPU numbers."""
+
+    name = "cpus"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        try:
+            return parse_cpus(str(value))
+        except BadInput as error:
+            self.fail(str(error), param, ctx)
+
+
+class Seconds(click.ParamType[float]):
+    """``10``, ``10s``, ``500ms`` or ``2m`` as seconds."""
+
+    name = "seconds"
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|)", str(value).strip())
+        seconds = float(match[1]) * self.units[match[2]] if match else 0.0
+        if not 0 < seconds <= 86_400:
+            self.fail(f"{value!r} is not a time like 10s, 500ms or 2m", param, ctx)
+        return seconds

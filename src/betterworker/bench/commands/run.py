@@ -1,0 +1,123 @@
+"""``betterworker run``: plan, measure, store, judge, print."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from betterworker.bench import machine, preflight
+from betterworker.bench.clock import MonotonicClock
+from betterworker.bench.config import concurrency
+from betterworker.bench.errors import BadInput
+from betterworker.bench.fleet import Fleet
+from betterworker.bench.load.generator import Generator
+from betterworker.bench.model import Run, Scenario, Study, Target, Worker
+from betterworker.bench.plan import plan
+from betterworker.bench.progress import Bar
+from betterworker.bench.session import Session
+from betterworker.bench.store import RunFolder, read_run
+from betterworker.bench.trial import Conductor
+from betterworker.bench.workbench import Terms, Workbench, measure_ceiling, workbench
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A study with everything its names stand for."""
+
+    study: Study
+    target: Target
+    workers: Mapping[str, Worker]
+    scenarios: Mapping[str, Scenario]
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            processes=self.study.processes,
+            concurrency=concurrency(self.study),
+            cpus=self.study.server_cpus,
+        )
+
+
+def check_machine(study: Study, folder: Path) -> None:
+    """Raise Unprepared where this machine cannot carry the study; raise the file limit where it may be."""
+    connections = max(study.connections.values())
+    preflight.require(connections, folder, (*study.server_cpus, *study.load_cpus))
+    # A client view holds a socket of the user's and one of the upstream's.
+    preflight.raise_open_files(preflight.files_needed(2 * connections))
+
+
+def check_same_cpus(study: Study) -> None:
+    """A resumed run has to go on where it was begun, or its windows could not be compared."""
+    gone = {*study.server_cpus, *study.load_cpus} - set(machine.available_cpus())
+    if gone:
+        raise BadInput(f"This run used CPU {min(gone)}, which is not here: begin a new run instead.")
+
+
+def missing_workers(workers: Mapping[str, Worker], packages: Mapping[str, str]) -> dict[str, str]:
+    """Worker name -> why it cannot be started here, with the command that mends it."""
+    reasons = {}
+    for worker in workers.values():
+        lacking = [d for d in worker.distributions if machine.distribution_key(d) not in packages]
+        if lacking:
+            names = " ".join(lacking)
+            reasons[worker.name] = f"{', '.join(lacking)} not installed: pip install {names}"
+    return reasons
+
+
+def measure(job: Job, folder: RunFolder, console: Console) -> Run:
+    """Run what is not yet done of a study; returns the run as stored."""
+    study = job.study
+    done = read_run(folder.path)
+    with (
+        pinned(study.load_cpus),
+        Generator(study.load_cpus) as generator,
+        workbench(
+            job.target,
+            job.terms,
+            folder=folder.path,
+            load_cpus=study.load_cpus,
+            latency_s=study.upstream_latency_s,
+        ) as bench,
+    ):
+        for connections in sorted(set(study.connections.values())):
+            log = folder.logs / "null-server.log"
+            ceiling = measure_ceiling(generator, connections, cpus=study.server_cpus, log=log)
+            folder.append_ceiling(ceiling)
+        stored = {result.trial.key for result in done.results}
+        todo = [trial for block in plan(study) for trial in block if trial.key not in stored]
+        with Bar(console, todo, study.delays) as bar:
+            new_session(job, folder, generator, bench, bar).run(plan(study), done.results)
+    return read_run(folder.path)
+
+
+def new_session(job: Job, folder: RunFolder, generator: Generator, bench: Workbench, bar: Bar) -> Session:
+    clock = MonotonicClock()
+    return Session(
+        workers=job.workers,
+        scenarios=job.scenarios,
+        missing=missing_workers(job.workers, machine.packages()),
+        processes=job.study.processes,
+        fleet=Fleet(bench.launch),
+        runner=Conductor(generator, clock, machine.steal_and_total, machine.load_average),
+        store=folder.append,
+        listener=bar,
+    )
+
+
+@contextmanager
+def pinned(cpus: tuple[int, ...]) -> Iterator[None]:
+    """Keep this program, and what it starts, off the servers' CPUs."""
+    if not cpus or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpus)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

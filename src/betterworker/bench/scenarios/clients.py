@@ -1,0 +1,33 @@
+"""Views that fetch 27 kB of JSON from the upstream with an HTTP client, a new client for each request."""
+
+from __future__ import annotations
+
+from betterworker.bench.model import Mode, Scenario
+from betterworker.bench.scenarios.answers import answer, json_list, length_between
+
+POSTS = 100
+
+
+def client(name: str, title: str, mode: Mode, upstream_s: float, note: str = "") -> Scenario:
+    """``upstream_s`` is the upstream's latency, hence the view's least delay."""
+    return Scenario(
+        name=name,
+        mode=mode,
+        title=title,
+        path=f"/{mode}/{name}",
+        effort="client",
+        check=answer(mode, name, json_list(POSTS), length_between(24_000, 30_000)),
+        about=f"fetches 27 kB from the upstream with {name}, a client per request{note}",
+        delay_s=upstream_s,
+    )
+
+
+def clients(upstream_s: float) -> tuple[Scenario, ...]:
+    blocking = "; blocks the event loop on purpose, as the article does"
+    return (
+        client("requests", "Request", "sync", upstream_s),
+        client("requests", "Request", "async", upstream_s, blocking),
+        client("httpx", "HTTPX", "sync", upstream_s),
+        client("httpx", "HTTPX", "async", upstream_s),
+        client("aiohttp", "AIOHTTP", "async", upstream_s),
+    )

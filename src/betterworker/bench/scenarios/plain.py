@@ -1,0 +1,45 @@
+"""Views that answer at once: JSON, and rows of a table as JSON and as HTML."""
+
+from __future__ import annotations
+
+from betterworker.bench.model import Mode, Scenario
+from betterworker.bench.scenarios.answers import answer, json_list, length_between, occurrences
+
+ROWS = 30
+
+
+def json(mode: Mode) -> Scenario:
+    return Scenario(
+        name="json",
+        mode=mode,
+        title="JSON",
+        path=f"/{mode}/json",
+        effort="light",
+        check=answer(mode, "json", json_list(1)),
+        about="a one-item list as JSON",
+    )
+
+
+def query_json(mode: Mode) -> Scenario:
+    return Scenario(
+        name="query-json",
+        mode=mode,
+        title="query JSON",
+        path=f"/{mode}/query-json",
+        effort="light",
+        check=answer(mode, "query-json", json_list(ROWS), length_between(1_000, 1_600)),
+        about="30 rows of the database as JSON, 1.2 kB",
+    )
+
+
+def query_html(mode: Mode) -> Scenario:
+    return Scenario(
+        name="query-html",
+        mode=mode,
+        title="query HTML",
+        path=f"/{mode}/query-html",
+        effort="light",
+        # a row for each, and one for the head of the table
+        check=answer(mode, "query-html", occurrences(b"<tr>", ROWS + 1), length_between(2_500, 4_000)),
+        about="30 rows of the database through a template, 3 kB",
+    )

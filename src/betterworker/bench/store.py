@@ -1,0 +1,145 @@
+"""A run's folder: ``study.json``, ``machine.json``, ``ceilings.jsonl``, ``trials.jsonl``, ``logs/``.
+
+Raw facts only, one whole line a trial, flushed before the next trial starts: a crash loses nothing that was
+measured. Format history: 1 (first).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from betterworker.bench.errors import BadRunFolder, Unprepared
+from betterworker.bench.model import Ceiling, Machine, Result, Run, Study
+from betterworker.bench.plan import trials
+
+FORMAT = 1
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What ``study.json`` holds."""
+
+    format: int
+    study: Study
+
+
+class RunFolder:
+    """Appends to a run. One program at a time: the folder is locked while it is open."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.logs = path / "logs"
+        self.trials = (path / "trials.jsonl").open("ab")
+        try:
+            fcntl.flock(self.trials, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.trials.close()
+            raise BadRunFolder(f"{path} is being written by another betterworker.") from None
+
+    @classmethod
+    def create(cls, path: Path, study: Study, machine: Machine) -> RunFolder:
+        try:
+            path.mkdir(parents=True)
+            (path / "logs").mkdir()
+            _write(path / "study.json", Stored(format=FORMAT, study=study))
+            _write(path / "machine.json", machine)
+        except FileExistsError:
+            raise BadRunFolder(f"{path} exists already: choose another --out.") from None
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        return cls(path)
+
+    @classmethod
+    def reopen(cls, path: Path) -> RunFolder:
+        """For going on: a torn last line (the program was killed while writing it) is cut off."""
+        folder = cls(path)
+        whole = len(_whole_lines((path / "trials.jsonl").read_bytes()))
+        folder.trials.truncate(whole)
+        return folder
+
+    def append(self, result: Result) -> None:
+        """One whole line, on its way to the disk before this returns."""
+        self._line(self.trials, result)
+
+    def append_ceiling(self, ceiling: Ceiling) -> None:
+        with (self.path / "ceilings.jsonl").open("ab") as file:
+            self._line(file, ceiling)
+
+    def close(self) -> None:
+        self.trials.close()
+
+    def _line(self, file: Any, value: object) -> None:
+        position = file.seek(0, os.SEEK_END)
+        try:
+            file.write(msgspec.json.encode(value) + b"\n")
+            file.flush()
+        except OSError as error:
+            os.ftruncate(file.fileno(), position)
+            raise _cannot_write(self.path, error) from error
+
+
+def read_run(path: Path) -> Run:
+    """A stored run. BadRunFolder when it is none, or from a newer version."""
+    study = _read_study(path)
+    results = tuple(_read_lines(path / "trials.jsonl", Result))
+    ceilings = path / "ceilings.jsonl"
+    done = {result.trial.key for result in results}
+    return Run(
+        id=path.resolve().name,
+        study=study,
+        machine=_decode(path / "machine.json", Machine),
+        ceilings=tuple(_read_lines(ceilings, Ceiling)) if ceilings.exists() else (),
+        results=results,
+        finished=all(trial.key in done for trial in trials(study)),
+    )
+
+
+def _read_study(path: Path) -> Study:
+    if not (path / "study.json").is_file() or not (path / "trials.jsonl").is_file():
+        raise BadRunFolder(f"{path} is not a run folder: it has no study.json and trials.jsonl.")
+    head = _decode(path / "study.json", dict[str, Any])
+    number = head.get("format")
+    if not isinstance(number, int) or number > FORMAT:
+        raise BadRunFolder(
+            f"{path} has format {number}, this version reads up to {FORMAT}: upgrade betterworker."
+        )
+    return _decode(path / "study.json", Stored).study
+
+
+def _decode(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadRunFolder(f"{path} cannot be read: {error}") from error
+
+
+def _read_lines(path: Path, kind: type[T]) -> list[T]:
+    values = []
+    for number, line in enumerate(_whole_lines(path.read_bytes()).splitlines(), start=1):
+        try:
+            values.append(msgspec.json.decode(line, type=kind))
+        except msgspec.DecodeError as error:
+            raise BadRunFolder(f"{path}, line {number}, cannot be read: {error}") from error
+    return values
+
+
+def _whole_lines(data: bytes) -> bytes:
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _write(path: Path, value: object) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
+
+
+def _cannot_write(path: Path, error: OSError) -> Unprepared:
+    return Unprepared(
+        f"{path} cannot be written: {error.strerror}. What was measured so far is kept; "
+        f"free some space and go on with: betterworker run --resume {path}"
+    )

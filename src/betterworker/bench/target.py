@@ -1,0 +1,45 @@
+"""Targets: the Django projects that can be measured. The built-in site is one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from betterworker.bench.errors import BenchError
+from betterworker.bench.model import Target
+
+# The site is a target like any other: known by its module paths, never imported.
+SITE = Target(
+    name="betterworker.site",
+    wsgi="betterworker.site.wsgi:application",
+    asgi="betterworker.site.asgi:application",
+    prepare=("-m", "betterworker.site", "prepare"),
+)
+
+
+def environment(target: Target, folder: Path, upstream: str) -> dict[str, str]:
+    """What a server of this target gets on top of the program's own environment."""
+    return {
+        **target.env,
+        "BETTERWORKER_DB": str(folder / "site.sqlite3"),
+        "BETTERWORKER_UPSTREAM": upstream,
+        "NO_PROXY": "127.0.0.1,localhost",  # the upstream is on loopback, whatever the shell's proxy
+        "PYTHONUNBUFFERED": "1",  # a log that is read while the server runs
+    }
+
+
+def prepare(target: Target, env: Mapping[str, str], python: str = sys.executable) -> None:
+    """Run the target's own preparation (make and fill the database). Raises BenchError with its output."""
+    done = subprocess.run(
+        [python, *target.prepare],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise BenchError(f"{target.name} could not be prepared:\n{tail}")

@@ -1,0 +1,137 @@
+"""What a study stands on: the database, the upstream, the generator, and the way servers are started."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from betterworker.bench import probe
+from betterworker.bench.errors import ServerFailure
+from betterworker.bench.load import nullserver, upstream
+from betterworker.bench.load.generator import Drive, Generator
+from betterworker.bench.model import Ceiling, Launch, Target, Worker
+from betterworker.bench.server import Guarded, Server, Start
+from betterworker.bench.target import environment, prepare
+
+HOST = "127.0.0.1"
+LISTENING_S = 10.0
+CEILING_WARMUP_S = 0.2
+CEILING_WINDOW_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The equal terms every worker is started on."""
+
+    processes: int
+    concurrency: int
+    cpus: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """Starts servers of one target. ``env`` is what they get on top of the program's environment."""
+
+    target: Target
+    terms: Terms
+    logs: Path
+    env: dict[str, str]
+
+    def launch(self, worker: Worker, block: int) -> Server:
+        """Start a worker; the caller waits until it is ready, and stops it."""
+        return self.start(worker, probe.free_port(HOST), f"{worker.name}-{block}.log")
+
+    def start(self, worker: Worker, port: int, log: str, remove: Path | None = None) -> Server:
+        start = Start(
+            command=worker.command(self.order(port)),
+            host=HOST,
+            port=port,
+            cpus=self.terms.cpus,
+            log=self.logs / log,
+            env=self.env,
+            remove=remove,
+        )
+        return Server(
+            start,
+            ready_path=self.target.ready,
+            processes=self.terms.processes,
+            header=worker.server_header,
+        )
+
+    def order(self, port: int) -> Launch:
+        return Launch(
+            python=sys.executable,
+            host=HOST,
+            port=port,
+            processes=self.terms.processes,
+            concurrency=self.terms.concurrency,
+            wsgi=self.target.wsgi,
+            asgi=self.target.asgi,
+        )
+
+
+@contextlib.contextmanager
+def helper_server(module: str, *options: str, cpus: tuple[int, ...], log: Path) -> Iterator[tuple[str, int]]:
+    """One of our own small servers, listening; gives its host and port. Raises ServerFailure."""
+    port = probe.free_port(HOST)
+    command = (sys.executable, "-m", module, "--port", str(port), *options)
+    server = Guarded(Start(command=command, host=HOST, port=port, cpus=cpus, log=log, env={}))
+    try:
+        if not probe.wait_listening(HOST, port, LISTENING_S):
+            raise ServerFailure(f"{module} does not listen", server.log_tail())
+        yield HOST, port
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def workbench(
+    target: Target, terms: Terms, *, folder: Path, load_cpus: tuple[int, ...], latency_s: float
+) -> Iterator[Workbench]:
+    """The database filled, the upstream answering; afterwards neither is left."""
+    logs = folder / "logs"
+    options = ("--latency", str(latency_s))
+    with helper_server(upstream.__name__, *options, cpus=load_cpus, log=logs / "upstream.log") as (
+        host,
+        port,
+    ):
+        env = environment(target, folder, f"http://{host}:{port}/posts")
+        prepare(target, env)
+        try:
+            yield Workbench(target=target, terms=terms, logs=logs, env=env)
+        finally:
+            for file in folder.glob("site.sqlite3*"):
+                file.unlink()
+
+
+def measure_ceiling(generator: Generator, connections: int, *, cpus: tuple[int, ...], log: Path) -> Ceiling:
+    """What the generator reaches against the null server with so many connections."""
+    with helper_server(nullserver.__name__, cpus=cpus, log=log) as (host, port):
+        generator.begin(
+            Drive(
+                host=host,
+                port=port,
+                path="/",
+                connections=connections,
+                warmup_s=CEILING_WARMUP_S,
+                window_s=CEILING_WINDOW_S,
+                timeout_s=5.0,
+                ramp_s=connections * 0.0001,
+                length=2,
+            )
+        )
+        report = generator.finish()
+    return Ceiling(
+        connections=connections,
+        rps=report.completed / (report.window_ns / 1e9),
+        generator_cpu=report.cpu,
+    )
+
+
+def run_id(profile: str, now: float | None = None) -> str:
+    """A folder name that sorts by time."""
+    return time.strftime("%Y-%m-%dT%H-%M-%S", time.localtime(now)) + f"-{profile}"

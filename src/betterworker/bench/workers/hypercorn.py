@@ -1,0 +1,53 @@
+"""hypercorn on asyncio, uvloop and trio. https://hypercorn.readthedocs.io/"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from betterworker.bench.model import Launch, Mode, Worker
+
+
+def command(kind: str) -> Callable[[Launch], tuple[str, ...]]:
+    """The command line on one of hypercorn's worker classes."""
+
+    def on_kind(launch: Launch) -> tuple[str, ...]:
+        return (
+            launch.python,
+            "-m",
+            "hypercorn",
+            "--bind",
+            f"{launch.host}:{launch.port}",
+            "--workers",
+            str(launch.processes),
+            "--worker-class",
+            kind,
+            "--backlog",
+            str(launch.backlog),
+            "--keep-alive",
+            str(launch.keep_alive_s),
+            launch.asgi,
+        )
+
+    return on_kind
+
+
+def _hypercorn(kind: str, *extra: str, cannot: Mapping[Mode, str] | None = None) -> Worker:
+    return Worker(
+        name=f"hypercorn-{kind}",
+        interface="asgi",
+        distributions=("hypercorn", *extra),
+        command=command(kind),
+        server_header="hypercorn",
+        about=f"hypercorn on {kind}",
+        cannot=cannot or {},
+        unequal=(
+            "a connection is closed after 1,000 requests",
+            "lifespan is tried at start (auto), not off",
+        ),
+    )
+
+
+_NO_LOOP = "stock Django needs a running asyncio event loop"
+ASYNCIO = _hypercorn("asyncio")
+UVLOOP = _hypercorn("uvloop", "uvloop")
+TRIO = _hypercorn("trio", "trio", cannot={"sync": _NO_LOOP, "async": _NO_LOOP})
