@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from betterworker.bench import machine, preflight
+from betterworker.bench import checks, machine, preflight
 from betterworker.bench.errors import Unprepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from betterworker.bench.preflight import Check
+    from betterworker.bench.checks import Check
 
 WIDE = (1024, 65535)
 NARROW = (60000, 60099)
@@ -30,39 +30,39 @@ def limits() -> Iterator[tuple[int, int]]:
 @pytest.mark.parametrize(
     ("check", "state"),
     [
-        (preflight.open_files(5000, 5000, 2256), "ok"),
-        (preflight.open_files(1024, 5000, 2256), "ok"),
-        (preflight.open_files(1024, 2255, 2256), "fail"),
-        (preflight.ports(NARROW, 50), "ok"),
-        (preflight.ports(NARROW, 51), "fail"),
-        (preflight.time_wait(50, NARROW), "ok"),
-        (preflight.time_wait(51, NARROW), "warn"),
-        (preflight.somaxconn(2048), "ok"),
-        (preflight.somaxconn(128), "warn"),
-        (preflight.cpus(2), "ok"),
-        (preflight.cpus(1), "warn"),
-        (preflight.pinning((0, 1), (0, 1)), "ok"),
-        (preflight.pinning((), (0, 1)), "ok"),
-        (preflight.pinning((0, 7), (0, 1)), "fail"),
-        (preflight.cpu_quota(math.inf, 4), "ok"),
-        (preflight.cpu_quota(4.0, 4), "ok"),
-        (preflight.cpu_quota(1.5, 4), "warn"),
-        (preflight.load_average(1.0, 4), "ok"),
-        (preflight.load_average(1.01, 4), "warn"),
-        (preflight.steal((5.0, 100.0), (5.01, 101.0)), "ok"),
-        (preflight.steal((5.0, 100.0), (5.02, 101.0)), "warn"),
-        (preflight.governor(("performance",)), "ok"),
-        (preflight.governor(("performance", "powersave")), "warn"),
-        (preflight.free_memory(1000.0), "ok"),
-        (preflight.free_memory(999.0), "warn"),
-        (preflight.swap(0.0), "ok"),
-        (preflight.swap(1.0), "warn"),
-        (preflight.uvloop(True), "ok"),
-        (preflight.uvloop(False), "warn"),
-        (preflight.temp_folder(None), "ok"),
-        (preflight.temp_folder("read-only"), "fail"),
-        (preflight.loopback(None), "ok"),
-        (preflight.loopback("no such device"), "fail"),
+        (checks.open_files(5000, 5000, 2256), "ok"),
+        (checks.open_files(1024, 5000, 2256), "ok"),
+        (checks.open_files(1024, 2255, 2256), "fail"),
+        (checks.ports(NARROW, 50), "ok"),
+        (checks.ports(NARROW, 51), "fail"),
+        (checks.time_wait(50, NARROW), "ok"),
+        (checks.time_wait(51, NARROW), "warn"),
+        (checks.somaxconn(2048), "ok"),
+        (checks.somaxconn(128), "warn"),
+        (checks.cpus(2), "ok"),
+        (checks.cpus(1), "warn"),
+        (checks.pinning((0, 1), (0, 1)), "ok"),
+        (checks.pinning((), (0, 1)), "ok"),
+        (checks.pinning((0, 7), (0, 1)), "fail"),
+        (checks.cpu_quota(math.inf, 4), "ok"),
+        (checks.cpu_quota(4.0, 4), "ok"),
+        (checks.cpu_quota(1.5, 4), "warn"),
+        (checks.load_average(1.0, 4), "ok"),
+        (checks.load_average(1.01, 4), "warn"),
+        (checks.steal((5.0, 100.0), (5.01, 101.0)), "ok"),
+        (checks.steal((5.0, 100.0), (5.02, 101.0)), "warn"),
+        (checks.governor(("performance",)), "ok"),
+        (checks.governor(("performance", "powersave")), "warn"),
+        (checks.free_memory(1000.0), "ok"),
+        (checks.free_memory(999.0), "warn"),
+        (checks.swap(0.0), "ok"),
+        (checks.swap(1.0), "warn"),
+        (checks.uvloop(True), "ok"),
+        (checks.uvloop(False), "warn"),
+        (checks.temp_folder(None), "ok"),
+        (checks.temp_folder("read-only"), "fail"),
+        (checks.loopback(None), "ok"),
+        (checks.loopback("no such device"), "fail"),
     ],
 )
 def test_a_check_has_a_mend_exactly_when_something_is_wrong(check: Check, state: str) -> None:
@@ -74,17 +74,17 @@ def test_a_check_has_a_mend_exactly_when_something_is_wrong(check: Check, state:
 @pytest.mark.parametrize(
     "check",
     [
-        preflight.ports(None, 50),
-        preflight.time_wait(None, WIDE),
-        preflight.time_wait(5, None),
-        preflight.somaxconn(None),
-        preflight.cpu_quota(None, 2),
-        preflight.load_average(None, 2),
-        preflight.steal(None, (0.0, 1.0)),
-        preflight.steal((0.0, 1.0), (0.0, 1.0)),
-        preflight.governor(None),
-        preflight.free_memory(None),
-        preflight.swap(None),
+        checks.ports(None, 50),
+        checks.time_wait(None, WIDE),
+        checks.time_wait(5, None),
+        checks.somaxconn(None),
+        checks.cpu_quota(None, 2),
+        checks.load_average(None, 2),
+        checks.steal(None, (0.0, 1.0)),
+        checks.steal((0.0, 1.0), (0.0, 1.0)),
+        checks.governor(None),
+        checks.free_memory(None),
+        checks.swap(None),
     ],
 )
 def test_what_cannot_be_read_is_skipped(check: Check) -> None:
@@ -93,21 +93,21 @@ def test_what_cannot_be_read_is_skipped(check: Check) -> None:
 
 @pytest.mark.parametrize(("free_mb", "state"), [(200.0, "ok"), (199.0, "fail"), (None, "skip")])
 def test_a_run_needs_room_on_the_disk(tmp_path: Path, free_mb: float | None, state: str) -> None:
-    assert preflight.free_disk(free_mb, tmp_path).state == state
+    assert checks.free_disk(free_mb, tmp_path).state == state
 
 
 def test_a_missing_distribution_comes_with_its_command() -> None:
-    check = preflight.worker("hypercorn-trio", ("Hypercorn", "trio"), {"hypercorn": "0.17"})
+    check = checks.worker("hypercorn-trio", ("Hypercorn", "trio"), {"hypercorn": "0.17"})
     assert (check.state, check.mend) == ("warn", "pip install trio")
 
 
 def test_an_installed_worker_shows_its_versions() -> None:
-    check = preflight.worker("uvicorn", ("uvicorn_worker",), {"uvicorn-worker": "0.3"})
+    check = checks.worker("uvicorn", ("uvicorn_worker",), {"uvicorn-worker": "0.3"})
     assert (check.state, check.found) == ("ok", "uvicorn_worker 0.3")
 
 
 def test_too_low_a_hard_limit_names_every_way_to_raise_it() -> None:
-    mend = preflight.open_files(1024, 1024, 4256).mend
+    mend = checks.open_files(1024, 1024, 4256).mend
     assert "ulimit -n 4256" in mend
     assert "LimitNOFILE=4256" in mend
 

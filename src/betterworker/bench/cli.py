@@ -20,7 +20,7 @@ from betterworker.bench.commands import run as run_command
 from betterworker.bench.commands import serve as serve_command
 from betterworker.bench.commands.names import Cpus, Names, Seconds
 from betterworker.bench.config import PROFILES, Asked, make_study
-from betterworker.bench.errors import BadInput, BenchError, UnknownName
+from betterworker.bench.errors import BadInput, BenchError, ServerFailure, UnknownName
 from betterworker.bench.judge import run_failed, summarise
 from betterworker.bench.model import Mode, Study, Summary
 from betterworker.bench.reports import REPORTS
@@ -48,6 +48,7 @@ RUN_FOLDER = click.argument("run", type=click.Path(path_type=Path))
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None) -> None:
     """Find the better Django worker: start real servers, drive real load, believe the figures."""
+    ctx.color = False if no_colour() else None
     ctx.default_map = settings_file.defaults(config, {n: c.params for n, c in cli.commands.items()})
 
 
@@ -66,6 +67,13 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the order of trials.")
 @click.option("--server-cpus", type=Cpus(), help="For the servers, as 0-2,5.")
 @click.option("--load-cpus", type=Cpus(), help="For the load and the upstream.")
+@click.option(
+    "--upstream-latency",
+    type=Seconds(),
+    default="50ms",
+    show_default=True,
+    help="Of the upstream that the HTTP client rows fetch from.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder (default: runs/<id>).")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with a run that was stopped.")
 @click.pass_context
@@ -81,6 +89,7 @@ def run(
     seed: int,
     server_cpus: tuple[int, ...] | None,
     load_cpus: tuple[int, ...] | None,
+    upstream_latency: float,
     out: Path | None,
     resume: Path | None,
 ) -> None:
@@ -100,15 +109,20 @@ def run(
         processes=processes,
         server_cpus=server,
         load_cpus=load,
-        upstream_latency_s=UPSTREAM_S,
+        upstream_latency_s=upstream_latency,
     )
     job, folder = resumed(ctx, resume) if resume else begun(asked, out)
     console = Console(stderr=True)
-    console.print(f"Run folder: {folder.path}", highlight=False)
+    console.print(f"Run folder: {folder.path}", highlight=False, soft_wrap=True)
     try:
         summary = summarise(run_command.measure(job, folder, console), CANNOT)
     except (KeyboardInterrupt, BenchError):
-        console.print(f"Go on with: betterworker run --resume {folder.path}", highlight=False)
+        console.print(
+            "What was measured is stored, every server is stopped. "
+            f"Go on with: betterworker run --resume {folder.path}",
+            highlight=False,
+            soft_wrap=True,
+        )
         raise
     finally:
         folder.close()
@@ -194,7 +208,8 @@ def load(
 
 def begun(asked: Asked, out: Path | None) -> tuple[run_command.Job, RunFolder]:
     """A new run."""
-    study = make_study(asked, target=SITE.name, workers=tuple(WORKERS), scenarios=ROWS)
+    rows = scenarios(asked.upstream_latency_s)
+    study = make_study(asked, target=SITE.name, workers=tuple(WORKERS), scenarios=rows)
     path = out or Path("runs") / run_id(study.profile)
     run_command.check_machine(study, path)
     return job_of(study), RunFolder.create(path, study, machine.describe())
@@ -217,10 +232,13 @@ def resumed(ctx: click.Context, path: Path) -> tuple[run_command.Job, RunFolder]
 
 
 def job_of(study: Study) -> run_command.Job:
+    rows = scenarios(study.upstream_latency_s)
     for name in study.workers:
         if name not in WORKERS:
             raise UnknownName("worker", name, WORKERS)
-    rows = scenarios(study.upstream_latency_s)
+    for key in study.scenarios:
+        if key not in rows:
+            raise UnknownName("scenario", key, rows)
     return run_command.Job(
         study=study,
         target=SITE,
@@ -231,9 +249,14 @@ def job_of(study: Study) -> run_command.Job:
 
 def show(summary: Summary, name: str) -> None:
     """On standard output, in colour where that is wanted: a terminal, and no NO_COLOR."""
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = sys.stdout.isatty() and not no_colour()
     width = shutil.get_terminal_size((120, 40)).columns
     click.echo(REPORTS[name].render(summary, colour=colour, width=width), color=colour)
+
+
+def no_colour() -> bool:
+    """Whether the user asked every program for no colour (https://no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
 
 
 def complain(summary: Summary) -> bool:
@@ -244,7 +267,7 @@ def complain(summary: Summary) -> bool:
     return bool(cells)
 
 
-def ask_to_end(number: int, frame: FrameType | None) -> None:
+def ask_to_end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
@@ -254,13 +277,15 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status = cli.main(arguments, standalone_mode=False)
     except BenchError as error:
-        click.secho(f"error: {error}", fg="red", err=True)
+        if isinstance(error, ServerFailure) and error.log_tail:
+            click.echo(error.log_tail, err=True)
+        click.secho(f"error: {error}", fg="red", err=True, color=False if no_colour() else None)
         sys.exit(error.exit_status)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted: what was measured is stored, and every server is stopped.", err=True)
+        click.echo("Interrupted.", err=True)
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
 

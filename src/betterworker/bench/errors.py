@@ -49,9 +49,3 @@ class GeneratorFailure(BenchError):
     """A load process died or did not answer: the figure is lost, and said to be."""
 
     exit_status = 1
-
-
-class Interrupted(BenchError):
-    """Ctrl-C or SIGTERM: what was measured so far is stored."""
-
-    exit_status = 130

@@ -76,12 +76,13 @@ def watch(child: int, wakeup: int, grace_s: float) -> int:
     while True:
         timeout = None if deadline is None else max(deadline - time.monotonic(), 0)
         readable, _, _ = select.select(waiting, [], [], timeout)
+        # Signals first: one that comes after this read wakes the next select.
+        heard = os.read(wakeup, 64) if wakeup in readable else b""
         ended = reap()
         if child in ended:
             return ended[child]
-        if wakeup in readable and signal.SIGTERM in os.read(wakeup, 64):
-            readable.append(0)
-        if 0 in readable and deadline is None and not os.read(0, 64):
+        asked = signal.SIGTERM in heard or (0 in readable and not os.read(0, 64))
+        if asked and deadline is None:
             waiting = [wakeup]
             deadline = time.monotonic() + grace_s
             with contextlib.suppress(ProcessLookupError):

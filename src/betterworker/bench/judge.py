@@ -211,7 +211,8 @@ def _best(row: Sequence[Estimate]) -> list[Estimate]:
     candidates = [
         (goodput.median, estimate, goodput.low)
         for estimate, goodput in figures
-        if estimate.status != "generator_limited" and goodput.low is not None
+        # At the ceiling a single window tells: no rival can be better.
+        if estimate.status == "at_ceiling" or (estimate.status == "ok" and goodput.low is not None)
     ]
     if len(figures) < 2 or not candidates:
         return []
@@ -219,7 +220,8 @@ def _best(row: Sequence[Estimate]) -> list[Estimate]:
     if top.status == "at_ceiling":
         return [estimate for estimate, _ in figures if estimate.status == "at_ceiling"]
     rivals = [goodput.high for estimate, goodput in figures if estimate is not top]
-    return [top] if all(high is not None and high < low for high in rivals) else []
+    beaten = (high is not None and low is not None and high < low for high in rivals)
+    return [top] if all(beaten) else []
 
 
 _NOT_MEASURED = Finding(

@@ -115,7 +115,11 @@ class Closed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """What was asked for: everything needed to plan the same Trials again (after a kill, or by a reader)."""
+    """What was asked for: everything needed to plan the same Trials again (after a kill, or by a reader).
+
+    All mappings go by scenario key (``json:sync``). The scenarios in ``once`` are measured in the first
+    block only.
+    """
 
     profile: str
     target: str
@@ -127,12 +131,12 @@ class Study:
     timeouts: Mapping[str, float]
     delays: Mapping[str, float]
     blocks: int
+    once: tuple[str, ...] = ()
     seed: int
     processes: int
     server_cpus: tuple[int, ...]
     load_cpus: tuple[int, ...]
     upstream_latency_s: float
-    """All mappings go by scenario key (``json:sync``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +296,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A median with its 95 % interval over ``n`` windows; ``low`` and ``high`` are None when n carries none."""
+    """A median with its 95 % interval over ``n`` windows; ``low``, ``high`` are None when n carries none."""
 
     median: float
     low: float | None

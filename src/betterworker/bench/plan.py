@@ -10,7 +10,7 @@ Block = tuple[Trial, ...]
 
 
 def plan(study: Study) -> tuple[Block, ...]:
-    """Blocks of trials, each block every worker × scenario once.
+    """Blocks of trials, each block every worker × scenario once (those in ``study.once``: in the first).
 
     Within a block servers run one after the other, in an order drawn anew for each block, as is the order
     of the scenarios: a server is restarted between blocks, and no cell always follows the same other.
@@ -35,6 +35,7 @@ def _block(study: Study, number: int) -> Block:
         _trial(study, worker, scenario, number)
         for worker in workers
         for scenario in rng.sample(study.scenarios, len(study.scenarios))
+        if number == 1 or scenario not in study.once
     )
 
 

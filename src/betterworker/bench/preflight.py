@@ -1,8 +1,4 @@
-"""What on this machine would spoil a run, each with its mend.
-
-The functions that make one Check only judge: None stands for a fact that could not be read, and is
-skipped, never passed. ``doctor`` and ``require`` read the machine and judge it.
-"""
+"""Reads the machine and has it judged: what would spoil a run, each with its mend."""
 
 from __future__ import annotations
 
@@ -12,34 +8,18 @@ import resource
 import socket
 import tempfile
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import psutil
 
-from betterworker.bench import machine
+from betterworker.bench import checks, machine
+from betterworker.bench.checks import Check
 from betterworker.bench.errors import Unprepared
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
-
-State = Literal["ok", "warn", "fail", "skip"]
 
 # Beyond the connections: the interpreter, its libraries, logs, pipes and the database.
 _SPARE_FILES = 256
-_BACKLOG = 2048
 _HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One fact, judged. ``mend`` says what to do, and is empty when there is nothing to mend."""
-
-    name: str
-    state: State
-    found: str
-    mend: str = ""
 
 
 def files_needed(connections: int) -> int:
@@ -55,199 +35,16 @@ def raise_open_files(needed: int) -> int:
     soft, hard = machine.open_file_limits()
     if soft >= needed:
         return soft
-    check = open_files(soft, hard, needed)
+    check = checks.open_files(soft, hard, needed)
     if check.state == "fail":
-        raise Unprepared(_sentence(check))
+        raise Unprepared(sentence(check))
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     except (OSError, ValueError) as error:  # macOS: no hard limit, but a lower one in the kernel
-        raise Unprepared(f"The open-file limit cannot be raised ({error}). {_files_mend(needed)}") from error
+        raise Unprepared(
+            f"The open-file limit cannot be raised ({error}). {checks.files_mend(needed)}"
+        ) from error
     return needed
-
-
-def open_files(soft: int, hard: int, needed: int) -> Check:
-    """Only the hard limit can fail: a run raises the soft one itself."""
-    if hard < needed:
-        found = f"{hard:,} at most (hard limit), {needed:,} needed"
-        return Check("open files", "fail", found, _files_mend(needed))
-    raised = "" if soft >= needed else f", raised to {needed:,} for a run"
-    return Check("open files", "ok", f"{soft:,}{raised}")
-
-
-def ports(span: tuple[int, int] | None, connections: int) -> Check:
-    """Twice the connections: those of the last window may still be in TIME_WAIT."""
-    if span is None:
-        return _skipped("ephemeral ports")
-    have, needed = span[1] - span[0] + 1, 2 * connections
-    return _judged(
-        "ephemeral ports",
-        "fail" if have < needed else "ok",
-        f"{have:,} ({span[0]} to {span[1]}), {needed:,} needed for {connections:,} connections",
-        'sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535", or ask for fewer connections.',
-    )
-
-
-def time_wait(closing: int | None, span: tuple[int, int] | None) -> Check:
-    if closing is None or span is None:
-        return _skipped("TIME_WAIT sockets")
-    return _judged(
-        "TIME_WAIT sockets",
-        "warn" if closing > (span[1] - span[0] + 1) / 2 else "ok",
-        f"{closing:,} on loopback",
-        "Another load has just ended here: wait a minute for its ports to come free.",
-    )
-
-
-def somaxconn(limit: int | None, backlog: int = _BACKLOG) -> Check:
-    if limit is None:
-        return _skipped("somaxconn")
-    return _judged(
-        "somaxconn",
-        "warn" if limit < backlog else "ok",
-        f"{limit:,}, servers ask for a backlog of {backlog:,}",
-        f"sudo sysctl -w net.core.somaxconn={backlog}",
-    )
-
-
-def cpus(count: int) -> Check:
-    return _judged(
-        "CPUs",
-        "warn" if count < 2 else "ok",
-        f"{count}" if count > 1 else "1: server and load share it, figures are not comparable",
-        "Use a machine (or a container, or an affinity) with two CPUs or more.",
-    )
-
-
-def pinning(asked: Iterable[int], available: Sequence[int]) -> Check:
-    absent = sorted(set(asked) - set(available))
-    have = ", ".join(map(str, available))
-    return _judged(
-        "CPU pinning",
-        "fail" if absent else "ok",
-        f"CPU {', '.join(map(str, absent))} not among {have}" if absent else f"out of CPU {have}",
-        "Name available CPUs, or widen the affinity (taskset, docker run --cpuset-cpus).",
-    )
-
-
-def cpu_quota(quota: float | None, count: int) -> Check:
-    if quota is None:
-        return _skipped("CPU quota")
-    return _judged(
-        "CPU quota",
-        "warn" if quota < count else "ok",
-        f"{quota:g} CPUs of {count}" if quota < count else "none that binds",
-        "The group is throttled in mid-window: lift the limit (docker run --cpus, CPUQuota= in "
-        "systemd, limits.cpu in Kubernetes), or pin whole CPUs instead.",
-    )
-
-
-def load_average(average: float | None, count: int) -> Check:
-    """``count`` is of the whole machine, as the average is."""
-    if average is None:
-        return _skipped("load average")
-    return _judged(
-        "load average",
-        "warn" if average > 0.25 * count else "ok",
-        f"{average:.2f} over {count} CPUs at rest",
-        "Stop what else runs here (see top), wait a minute, and look again.",
-    )
-
-
-def steal(before: tuple[float, float] | None, after: tuple[float, float] | None) -> Check:
-    """``before`` and ``after`` are seconds of steal and of all CPU time."""
-    if before is None or after is None or after[1] <= before[1]:
-        return _skipped("steal time")
-    share = (after[0] - before[0]) / (after[1] - before[1])
-    return _judged(
-        "steal time",
-        "warn" if share > 0.01 else "ok",
-        f"{share:.1%} of CPU time",
-        "Neighbours take this guest's CPU: use dedicated CPUs, or measure at another hour.",
-    )
-
-
-def governor(names: tuple[str, ...] | None) -> Check:
-    if names is None:
-        return _skipped("CPU frequency governor")
-    return _judged(
-        "CPU frequency governor",
-        "ok" if set(names) == {"performance"} else "warn",
-        ", ".join(names),
-        "sudo cpupower frequency-set -g performance",
-    )
-
-
-def free_memory(free_mb: float | None) -> Check:
-    if free_mb is None:
-        return _skipped("free memory")
-    return _judged(
-        "free memory",
-        "warn" if free_mb < 1000 else "ok",
-        f"{free_mb:,.0f} MB",
-        "Stop other programs, or measure fewer workers at a time: 1,000 MB should be free.",
-    )
-
-
-def free_disk(free_mb: float | None, out: Path) -> Check:
-    if free_mb is None:
-        return _skipped("free disk")
-    return _judged(
-        "free disk",
-        "fail" if free_mb < 200 else "ok",
-        f"{free_mb:,.0f} MB for {out}",
-        "Free 200 MB there, or write the run elsewhere.",
-    )
-
-
-def swap(used_mb: float | None) -> Check:
-    if used_mb is None:
-        return _skipped("swap")
-    return _judged(
-        "swap",
-        "warn" if used_mb >= 1 else "ok",
-        f"{used_mb:,.0f} MB in use",
-        "Free memory, then `sudo swapoff -a && sudo swapon -a`.",
-    )
-
-
-def uvloop(installed: bool) -> Check:
-    return _judged(
-        "uvloop",
-        "ok" if installed else "warn",
-        "installed" if installed else "not installed: the load runs on asyncio, which is slower",
-        "pip install uvloop",
-    )
-
-
-def worker(name: str, distributions: Iterable[str], installed: Mapping[str, str]) -> Check:
-    """``installed`` is version by ``machine.distribution_key``."""
-    keys = {each: machine.distribution_key(each) for each in distributions}
-    missing = [each for each, key in keys.items() if key not in installed]
-    versions = ", ".join(f"{each} {installed[key]}" for each, key in keys.items() if key in installed)
-    return _judged(
-        f"worker {name}",
-        "warn" if missing else "ok",
-        f"without {', '.join(missing)}" if missing else versions,
-        f"pip install {' '.join(missing)}",
-    )
-
-
-def temp_folder(error: str | None) -> Check:
-    return _judged(
-        "temp folder",
-        "fail" if error else "ok",
-        error or "writable",
-        "Set TMPDIR to a folder that can be written.",
-    )
-
-
-def loopback(error: str | None) -> Check:
-    return _judged(
-        "loopback",
-        "fail" if error else "ok",
-        error or f"a free port on {_HOST} can be bound",
-        "Bring the interface up (`ip link set lo up`), or allow the sandbox to listen on it.",
-    )
 
 
 def doctor(
@@ -272,12 +69,12 @@ def doctor(
         *_needs(connections, out),
         *_network(),
         *_processors(average),
-        steal(before, after),
+        checks.steal(before, after),
         *_memory(),
-        temp_folder(temp_folder_error()),
-        loopback(loopback_error()),
-        uvloop(importlib.util.find_spec("uvloop") is not None),
-        *(worker(name, needs, installed) for name, needs in workers.items()),
+        checks.temp_folder(temp_folder_error()),
+        checks.loopback(loopback_error()),
+        checks.uvloop(importlib.util.find_spec("uvloop") is not None),
+        *(checks.worker(name, needs, installed) for name, needs in workers.items()),
     )
 
 
@@ -286,16 +83,16 @@ def require(connections: int, out: Path, cpus: Sequence[int] = ()) -> tuple[Chec
 
     Raises Unprepared with every failure in one message.
     """
-    checks = (
+    found = (
         *_needs(connections, out),
-        pinning(cpus, machine.available_cpus()),
-        temp_folder(temp_folder_error()),
-        loopback(loopback_error()),
+        checks.pinning(cpus, machine.available_cpus()),
+        checks.temp_folder(temp_folder_error()),
+        checks.loopback(loopback_error()),
     )
-    failures = [_sentence(check) for check in checks if check.state == "fail"]
+    failures = [sentence(check) for check in found if check.state == "fail"]
     if failures:
         raise Unprepared("This machine cannot carry the run.\n" + "\n".join(failures))
-    return checks
+    return found
 
 
 def free_disk_mb(folder: Path) -> float | None:
@@ -330,26 +127,26 @@ def _existing(folder: Path) -> Path:
 
 def _needs(connections: int, out: Path) -> tuple[Check, ...]:
     return (
-        open_files(*machine.open_file_limits(), files_needed(connections)),
-        ports(machine.port_range(), connections),
-        free_disk(free_disk_mb(out), out),
+        checks.open_files(*machine.open_file_limits(), files_needed(connections)),
+        checks.ports(machine.port_range(), connections),
+        checks.free_disk(free_disk_mb(out), out),
     )
 
 
 def _network() -> tuple[Check, ...]:
     return (
-        time_wait(machine.loopback_time_wait(), machine.port_range()),
-        somaxconn(machine.somaxconn()),
+        checks.time_wait(machine.loopback_time_wait(), machine.port_range()),
+        checks.somaxconn(machine.somaxconn()),
     )
 
 
 def _processors(average: float | None) -> tuple[Check, ...]:
     available = machine.available_cpus()
     return (
-        cpus(len(available)),
-        cpu_quota(machine.cpu_quota(), len(available)),
-        load_average(average, os.cpu_count() or 1),
-        governor(machine.governors(available)),
+        checks.cpus(len(available)),
+        checks.cpu_quota(machine.cpu_quota(), len(available)),
+        checks.load_average(average, os.cpu_count() or 1),
+        checks.governor(machine.governors(available)),
     )
 
 
@@ -357,26 +154,11 @@ def _memory() -> tuple[Check, ...]:
     memory = machine.readable(psutil.virtual_memory)
     swapped = machine.readable(psutil.swap_memory)
     return (
-        free_memory(None if memory is None else memory.available / 1e6),
-        swap(None if swapped is None else swapped.used / 1e6),
+        checks.free_memory(None if memory is None else memory.available / 1e6),
+        checks.swap(None if swapped is None else swapped.used / 1e6),
     )
 
 
-def _judged(name: str, state: State, found: str, mend: str) -> Check:
-    return Check(name, state, found, "" if state == "ok" else mend)
-
-
-def _skipped(name: str) -> Check:
-    return Check(name, "skip", "not readable here")
-
-
-def _files_mend(needed: int) -> str:
-    return (
-        f"As root: `ulimit -n {needed}`, then start the run from that shell; for a service, "
-        f"`LimitNOFILE={needed}` in its systemd unit; for a container, "
-        f"`docker run --ulimit nofile={needed}`."
-    )
-
-
-def _sentence(check: Check) -> str:
+def sentence(check: Check) -> str:
+    """A check in one line."""
     return f"{check.name}: {check.found}. {check.mend}"

@@ -46,7 +46,8 @@ class Bar:
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TextColumn("{task.fields[left]} left"),
-            TextColumn("{task.fields[last]}", style="dim"),
+            # A server's own words may hold brackets, which are no markup.
+            TextColumn("{task.fields[last]}", style="dim", markup=False),
             console=console,
             disable=not console.is_terminal,
             transient=True,

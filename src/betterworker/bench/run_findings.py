@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from betterworker.bench.model import Finding, Run
+from betterworker.bench.plan import trials
 
 
 def measuring_share(run: Run) -> float | None:
@@ -21,7 +22,7 @@ def run_findings(run: Run) -> tuple[Finding, ...]:
 def _unfinished(run: Run) -> Finding | None:
     if run.finished:
         return None
-    planned = len(run.study.workers) * len(run.study.scenarios) * run.study.blocks
+    planned = len(trials(run.study))
     done = len({result.trial.key for result in run.results})
     return Finding(
         gate="unfinished",

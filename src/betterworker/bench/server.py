@@ -23,7 +23,8 @@ REST_SLICE_S = 0.05
 REST_CPU = 0.25
 QUICK_S = 0.5
 TAIL_LINES = 30
-_RAISED = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exit|Interrupt|Timeout)\b.*")
+# As a traceback ends: any class of a module, or a built-in one by its usual endings.
+_RAISED = re.compile(r"(?:\w+\.)+[A-Z]\w*(?::|$)|\w*(?:Error|Exception|Exit|Interrupt|Iteration|Timeout)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,10 @@ class Server(Guarded):
     def get(self, path: str, timeout_s: float) -> Reply:
         return probe.get(self.start.host, self.start.port, path, timeout_s)
 
+    def get_all(self, path: str, count: int, timeout_s: float) -> list[Reply]:
+        """So many requests under way at once."""
+        return probe.get_all(self.start.host, self.start.port, path, count, timeout_s)
+
     def wait_ready(self, timeout_s: float = READY_S) -> None:
         """Return when every serving process has answered 200.
 
@@ -132,7 +137,7 @@ class Server(Guarded):
             replies = self._knock()
             self.unwell = next((f"HTTP {r.status}" for r in replies if r.status != 200), None)
             self.pids |= {int(r.headers["x-pid"]) for r in replies if "x-pid" in r.headers}
-            if self.unwell is None and len(self.pids) >= self.processes:
+            if replies and self.unwell is None and len(self.pids) >= self.processes:
                 self._check_identity(replies[0])
                 return
             unwell_since = (unwell_since or time.monotonic()) if self.unwell else None
@@ -142,10 +147,8 @@ class Server(Guarded):
         raise ServerFailure(self._not_ready(timeout_s), self.log_tail())
 
     def _knock(self) -> list[Reply]:
-        start = self.start
         try:
-            count = 1 if self.processes == 1 else 4 * self.processes
-            return probe.get_all(start.host, start.port, self.ready_path, count, 2.0)
+            return self.get_all(self.ready_path, 1 if self.processes == 1 else 4 * self.processes, 2.0)
         except probe.UNANSWERED:
             return []
 

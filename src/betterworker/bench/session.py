@@ -43,7 +43,7 @@ class Session:
     store: Callable[[Result], None]
     listener: Listener
     hopeless: dict[tuple[str, str], str] = field(default_factory=dict)
-    unclean: set[str] = field(default_factory=set)
+    unclean: set[tuple[str, int]] = field(default_factory=set)
 
     def run(self, blocks: Iterable[Block], done: Iterable[Result] = ()) -> None:
         """Run what is not done yet. Servers are stopped at the end, however it comes."""
@@ -85,14 +85,14 @@ class Session:
         result = replace(
             result,
             spent_s={"start": start_s, **result.spent_s},
-            restarted=trial.worker in self.unclean,
+            restarted=(trial.worker, trial.block) in self.unclean,
             processes_asked=self.processes,
             command=server.command,
         )
-        self.unclean.discard(trial.worker)
+        self.unclean.discard((trial.worker, trial.block))
         if server.lost() or not is_clean(result, server):
             self.fleet.discard(worker, trial.block)
-            self.unclean.add(trial.worker)
+            self.unclean.add((trial.worker, trial.block))
         return result
 
     def _learn(self, result: Result) -> None:

@@ -41,7 +41,11 @@ def _options(
         raise UnknownName(f"table of {file}", command, known)
     if not isinstance(table, dict):
         raise BadInput(f"{file}: {command} must be a table, as [{command}].")
-    names = {(param.name or "").replace("_", "-"): param.name for param in known[command]}
+    names = {
+        max(param.opts, key=len).lstrip("-"): param.name
+        for param in known[command]
+        if isinstance(param, click.Option)
+    }
     for key in table:
         if key not in names:
             raise UnknownName(f"key of [{command}] in {file}", key, names)

@@ -6,9 +6,11 @@ measured. Format history: 1 (first).
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,7 +38,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.logs = path / "logs"
-        self.trials = (path / "trials.jsonl").open("ab")
+        self.trials = _appending(path / "trials.jsonl")
         try:
             fcntl.flock(self.trials, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -53,15 +55,18 @@ class RunFolder:
         except FileExistsError:
             raise BadRunFolder(f"{path} exists already: choose another --out.") from None
         except OSError as error:
-            raise _cannot_write(path, error) from error
+            raise Unprepared(
+                f"{path} cannot be made: {error.strerror}. Mend that, or choose another --out."
+            ) from error
         return cls(path)
 
     @classmethod
     def reopen(cls, path: Path) -> RunFolder:
         """For going on: a torn last line (the program was killed while writing it) is cut off."""
         folder = cls(path)
-        whole = len(_whole_lines((path / "trials.jsonl").read_bytes()))
-        folder.trials.truncate(whole)
+        for file in (path / "trials.jsonl", path / "ceilings.jsonl"):
+            if file.exists():
+                os.truncate(file, len(_whole_lines(file.read_bytes())))
         return folder
 
     def append(self, result: Result) -> None:
@@ -69,17 +74,18 @@ class RunFolder:
         self._line(self.trials, result)
 
     def append_ceiling(self, ceiling: Ceiling) -> None:
-        with (self.path / "ceilings.jsonl").open("ab") as file:
+        with _appending(self.path / "ceilings.jsonl") as file:
             self._line(file, ceiling)
 
     def close(self) -> None:
         self.trials.close()
 
-    def _line(self, file: Any, value: object) -> None:
+    def _line(self, file: FileIO, value: object) -> None:
         position = file.seek(0, os.SEEK_END)
+        rest = msgspec.json.encode(value) + b"\n"
         try:
-            file.write(msgspec.json.encode(value) + b"\n")
-            file.flush()
+            while rest:
+                rest = rest[file.write(rest) :]
         except OSError as error:
             os.ftruncate(file.fileno(), position)
             raise _cannot_write(self.path, error) from error
@@ -138,8 +144,17 @@ def _write(path: Path, value: object) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
 
 
+def _appending(path: Path) -> FileIO:
+    # Unbuffered: what a full disk refused must not be written once more when the file is closed.
+    try:
+        return path.open("ab", buffering=0)
+    except OSError as error:
+        raise _cannot_write(path.parent, error) from error
+
+
 def _cannot_write(path: Path, error: OSError) -> Unprepared:
+    mend = "free some space" if error.errno == errno.ENOSPC else "mend that"
     return Unprepared(
         f"{path} cannot be written: {error.strerror}. What was measured so far is kept; "
-        f"free some space and go on with: betterworker run --resume {path}"
+        f"{mend} and go on with: betterworker run --resume {path}"
     )

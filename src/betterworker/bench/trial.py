@@ -27,6 +27,7 @@ from betterworker.bench.server import last_exception
 
 # A burst of connections against a short backlog would measure SYN retries: spread them a little.
 RAMP_PER_CONNECTION_S = 0.0005
+VERIFIERS = 2
 
 
 class Clock(Protocol):
@@ -48,7 +49,7 @@ class LiveServer(Protocol):
     def host(self) -> str: ...
     @property
     def port(self) -> int: ...
-    def get(self, path: str, timeout_s: float) -> Reply: ...
+    def get_all(self, path: str, count: int, timeout_s: float) -> list[Reply]: ...
     def usage(self) -> Usage: ...
     def rest(self) -> bool: ...
     def lost(self) -> str | None: ...
@@ -108,19 +109,27 @@ class Conductor:
     lengths: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def verify(self, scenario: Scenario, server: LiveServer, timeout_s: float) -> int:
-        """Ask once before any load, and check the whole answer. Returns the length of a right body."""
+        """Ask before any load, and check whole answers. Returns the length of a right body.
+
+        Two requests at once: what serves one request at a time only (async views in one greenlet's
+        thread) does not serve the row.
+        """
         position = server.log_size()
         try:
-            reply = server.get(scenario.path, timeout_s)
+            replies = server.get_all(scenario.path, VERIFIERS, timeout_s)
         except UNANSWERED as error:
             reason = f"no answer: {type(error).__name__}: {error}"
             raise Spoiled(self._failure("wrong_answer", reason, server)) from error
-        wrong = scenario.check(reply)
-        if wrong is None:
-            return len(reply.body)
-        raised = last_exception(server.log_since(position)) if reply.status >= 500 else None
-        reason = f"{wrong}: {raised}" if raised else wrong
-        raise Spoiled(self._failure("wrong_answer", reason, server))
+        for reply in replies:
+            if wrong := scenario.check(reply):
+                raised = last_exception(server.log_since(position)) if reply.status >= 500 else None
+                reason = f"{wrong}: {raised}" if raised else wrong
+                raise Spoiled(self._failure("wrong_answer", reason, server))
+        lengths = {len(reply.body) for reply in replies}
+        if len(lengths) > 1:
+            reason = f"answers of different lengths: {', '.join(map(str, sorted(lengths)))} bytes"
+            raise Spoiled(self._failure("wrong_answer", reason, server))
+        return lengths.pop()
 
     def run(self, trial: Trial, scenario: Scenario, server: LiveServer) -> Result:
         """Measure one window, after one verification for each worker and scenario."""
@@ -220,7 +229,7 @@ def sample_of(report: LoadReport, readings: Sequence[Reading], scenario: Scenari
         generator_lag_ms=report.lag_ms,
         server_cpu_s=total * scale if spent else None,
         peak_pss_mb=max(sizes, default=None),
-        threads=max(reading.usage.threads for reading in readings),
+        threads=max(reading.usage.threads for reading in readings) or None,
         shares=tuple(sorted((cpu / total for cpu in spent.values()), reverse=True)) if total else (),
     )
 

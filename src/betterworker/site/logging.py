@@ -15,7 +15,7 @@ class First(logging.Filter):
         self.second = 0
         self.seen = 0
 
-    def filter(self, record: logging.LogRecord) -> bool:
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002
         second = int(time.monotonic())
         if second != self.second:
             self.second, self.seen = second, 0

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from betterworker.bench.checks import Check
 from betterworker.bench.config import Profile
 from betterworker.bench.machine import distribution_key
 from betterworker.bench.model import Launch, Scenario, Worker
-from betterworker.bench.preflight import Check
 
 EXAMPLE = Launch(
     python="python",

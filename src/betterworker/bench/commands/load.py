@@ -17,13 +17,13 @@ from betterworker.bench.stats import latency
 
 
 def drive_of(url: str, connections: int, duration_s: float, timeout_s: float, warmup_s: float) -> Drive:
-    parts = urlsplit(url if "//" in url else f"http://{url}")
-    if parts.scheme != "http" or not parts.hostname:
-        raise BadInput(f"{url!r} is not an http:// address (https is not supported).")
     try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
         port = parts.port or 80
     except ValueError as error:
         raise BadInput(f"{url!r}: {error}.") from error
+    if parts.scheme != "http" or not parts.hostname:
+        raise BadInput(f"{url!r} is not an http:// address (https is not supported).")
     return Drive(
         host=parts.hostname,
         port=port,

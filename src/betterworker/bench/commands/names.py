@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import click
+from click.shell_completion import CompletionItem
 
 from betterworker.bench.errors import BadInput
 from betterworker.bench.machine import parse_cpus
+
+_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -19,21 +22,23 @@ class Names(click.ParamType[tuple[str, ...]]):
         self.known = known
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: object,
+        param: click.Parameter | None,  # noqa: ARG002
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> tuple[str, ...]:
         if isinstance(value, (list, tuple)):
             return tuple(str(name) for name in value)
         return tuple(name.strip() for name in str(value).split(",") if name.strip())
 
     def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
         done, comma, begun = incomplete.rpartition(",")
-        return [
-            click.shell_completion.CompletionItem(done + comma + name)
-            for name in self.known
-            if name.startswith(begun)
-        ]
+        return [CompletionItem(done + comma + name) for name in self.known if name.startswith(begun)]
 
 
 class Cpus(click.ParamType[tuple[int, ...]]):
@@ -54,11 +59,10 @@ class Seconds(click.ParamType[float]):
     """``10``, ``10s``, ``500ms`` or ``2m`` as seconds."""
 
     name = "seconds"
-    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|)", str(value).strip())
-        seconds = float(match[1]) * self.units[match[2]] if match else 0.0
+        seconds = float(match[1]) * _UNITS_S[match[2]] if match else 0.0
         if not 0 < seconds <= 86_400:
             self.fail(f"{value!r} is not a time like 10s, 500ms or 2m", param, ctx)
         return seconds

@@ -73,6 +73,8 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
     """Run what is not yet done of a study; returns the run as stored."""
     study = job.study
     done = read_run(folder.path)
+    if done.finished:
+        return done
     with (
         pinned(study.load_cpus),
         Generator(study.load_cpus) as generator,

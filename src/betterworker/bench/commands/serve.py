@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -21,8 +22,11 @@ def serve(worker: Worker, target: Target, terms: Terms, port: int, load_cpus: tu
     if not probe.is_free(HOST, port):
         raise BadInput(f"Cannot serve: {port_taken(port)}.")
     preflight.raise_open_files(preflight.files_needed(2 * terms.concurrency))
-    folder = Path(tempfile.mkdtemp(prefix="betterworker-"))
-    with workbench(target, terms, folder=folder, load_cpus=load_cpus, latency_s=0.05) as bench:
+    with (
+        tempfile.TemporaryDirectory(prefix="betterworker-", ignore_cleanup_errors=True) as name,
+        workbench(target, terms, folder=Path(name), load_cpus=load_cpus, latency_s=0.05) as bench,
+    ):
+        folder = Path(name)
         server = bench.start(worker, port, f"{worker.name}.log", remove=folder)
         try:
             click.echo(shlex.join(server.command), err=True)
@@ -35,9 +39,8 @@ def serve(worker: Worker, target: Target, terms: Terms, port: int, load_cpus: tu
             server.stop()
 
 
-def follow(log: Path, alive: object) -> None:
+def follow(log: Path, alive: Callable[[], bool]) -> None:
     """Print what the server writes, while it lives."""
-    assert callable(alive)
     with log.open(encoding="utf-8", errors="replace") as lines:
         while alive():
             if text := lines.read():

@@ -41,7 +41,7 @@ def main() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     # Unbuffered, because a window reads the same descriptor.
-    orders = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115, PTH123
+    orders = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115
     while line := orders.readline():
         if line.strip() == b"stop":
             continue

@@ -10,9 +10,10 @@ import asyncio
 from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
-from httptools import HttpParserError, HttpResponseParser
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 if TYPE_CHECKING:
+    from betterworker.bench.load.recorder import Recorder
     from betterworker.bench.load.tally import Miss, Tally
 
 RETRY_S = 0.05
@@ -25,6 +26,7 @@ class User(asyncio.Protocol):
         "answer_length",
         "connector",
         "finished",
+        "listener",
         "parser",
         "started",
         "tally",
@@ -35,6 +37,7 @@ class User(asyncio.Protocol):
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
         self.transport: asyncio.Transport | None = None
+        self.listener: User | Recorder = self
         self.parser = HttpResponseParser(self)
         self.answer_length = 0
         self.started = 0
@@ -44,7 +47,8 @@ class User(asyncio.Protocol):
 
     def begin(self) -> None:
         """Start the user's first request: its latency includes opening the connection."""
-        self._start(monotonic_ns())
+        if not self.finished:
+            self._start(monotonic_ns())
 
     def _start(self, now: int) -> None:
         tally = self.tally
@@ -72,19 +76,25 @@ class User(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = stream = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         self.answer_length = 0
-        self.parser = HttpResponseParser(self.tally.listener(self))
+        self.listener = self.tally.listener(self)
+        self.parser = HttpResponseParser(self.listener)
         stream.write(self.tally.request)
 
     def data_received(self, data: bytes) -> None:
         try:
             self.parser.feed_data(data)
-        except HttpParserError as error:
+        except HttpParserCallbackError:
+            raise  # a bug of ours, not the server's
+        except (HttpParserError, HttpParserUpgrade) as error:
             self._give_up("invalid_body", f"malformed HTTP: {error}")
 
     def on_body(self, body: bytes) -> None:
         self.answer_length += len(body)
 
     def on_message_complete(self) -> None:
+        if not self.waiting:
+            self._unasked()
+            return
         now = monotonic_ns()
         tally = self.tally
         parser = self.parser
@@ -110,6 +120,12 @@ class User(asyncio.Protocol):
         elif transport is not None:
             transport.close()  # connection_lost goes on from here
 
+    def _unasked(self) -> None:
+        """An answer to nothing: no later one could be told to belong to its request."""
+        self.answer_length = 0
+        if self.transport is not None:
+            self.transport.abort()
+
     def _wrong(self, status: int, length: int) -> None:
         if status != self.tally.status:
             self._settle("bad_status", f"HTTP {status}")
@@ -121,7 +137,7 @@ class User(asyncio.Protocol):
         if self.finished:
             return
         if self.waiting and exc is None and self._ends_with_the_connection():
-            self.on_message_complete()
+            self.listener.on_message_complete()
         if self.waiting:
             self._fail(f"closed: {exc}" if exc else "closed without an answer")
             return
@@ -166,14 +182,19 @@ class User(asyncio.Protocol):
         self.tally.loop.call_later(RETRY_S, self._retry)
 
     def _retry(self) -> None:
-        if not self.finished:
+        if not self.finished and not self.waiting:
             self._start(monotonic_ns())
 
     def _finish(self) -> None:
         if not self.finished:
-            self.finished = True
-            if self.connector is not None:
-                self.connector.cancel()
-            if self.transport is not None:
-                self.transport.abort()
+            self.leave()
             self.tally.one_finished()
+
+    def leave(self) -> None:
+        """Go on no more, and count nothing more."""
+        self.finished = True
+        self.waiting = False
+        if self.connector is not None:
+            self.connector.cancel()
+        if self.transport is not None:
+            self.transport.abort()

@@ -41,7 +41,7 @@ class Watch:
         now = monotonic_ns()
         if due:
             self.lag_ns = max(self.lag_ns, now - due)
-        if now < self.tally.window_end:
+        if now < self.tally.window_end and self.tally.running:
             self.tally.loop.call_later(TICK_S, self.beat, now + int(TICK_S * 1e9))
 
     def sweep(self) -> None:
@@ -77,8 +77,12 @@ def arrange(spec: LoadSpec, tally: Tally) -> Watch:
     return watch
 
 
-def fail_loudly(tally: Tally, context: dict[str, Any]) -> None:
+def fail_loudly(watch: Watch, context: dict[str, Any]) -> None:
     """An exception in a callback is a bug of ours: a lost user would be a wrong figure."""
+    tally = watch.tally
+    for user in watch.users:
+        user.leave()  # one that went on would keep the loop from closing
+    tally.running = 0
     if not tally.all_finished.done():
         error = context.get("exception") or RuntimeError(context["message"])
         tally.all_finished.set_exception(error)
@@ -91,7 +95,7 @@ async def drive(spec: LoadSpec, stop: asyncio.Event) -> LoadReport:
     watch = arrange(spec, tally)
     deadline = (spec.window_end_ns + spec.timeout_ns + DRAIN_GRACE_NS - monotonic_ns()) / 1e9
     stopper = loop.create_task(stop.wait())
-    loop.set_exception_handler(lambda _, context: fail_loudly(tally, context))
+    loop.set_exception_handler(lambda _, context: fail_loudly(watch, context))
     gc.collect()
     gc.disable()  # a collection in the window would be charged to the server as latency
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
@@ -67,6 +68,13 @@ class Generator:
         self.asked: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Generator:
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self) -> None:
         try:
             for cpu in self.cpus or (None,):
                 self.agents.append(start_agent(cpu))
@@ -75,20 +83,20 @@ class Generator:
         except BaseException:
             self.close()
             raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def begin(self, drive: Drive) -> LoadSpec:
         """Send every load process its part; returns at once, with the window's place on the clock."""
+        if self.spec is not None:
+            # The last window was never finished: one process is gone, or another still has a report to give.
+            self.close()
+            self._open()
         spec = drive.at(time.monotonic_ns() + LEAD_NS)
         count = min(len(self.agents), drive.connections)
         self.asked = self.agents[:count]
+        self.spec = spec
         for first, agent in enumerate(self.asked):
             part = replace(spec, first_user=first, every=count)
             self._send(agent, msgspec.json.encode(part))
-        self.spec = spec
         return spec
 
     def finish(self) -> LoadReport:
@@ -108,7 +116,8 @@ class Generator:
     def close(self) -> None:
         for agent in self.agents:
             if agent.stdin:
-                agent.stdin.close()  # its end of input is its order to end
+                with contextlib.suppress(BrokenPipeError):  # an order that a dead process never read
+                    agent.stdin.close()  # its end of input is its order to end
             try:
                 agent.wait(timeout=1)
             except subprocess.TimeoutExpired:
@@ -117,6 +126,7 @@ class Generator:
             if agent.stdout:
                 agent.stdout.close()
         self.agents.clear()
+        self.spec = None
 
     def _send(self, agent: subprocess.Popen[bytes], line: bytes) -> None:
         assert agent.stdin is not None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Parser callbacks for one answer; afterwards the user listens to the parser itself."""
+    """Parser callbacks for a connection's first answer; afterwards the user listens to the parser itself."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -30,10 +30,12 @@ class Recorder:
 
     def on_message_complete(self) -> None:
         user = self.user
-        user.tally.first = FirstReply(
-            status=user.parser.get_status_code(),
-            headers=tuple(self.headers),
-            body=base64.b64encode(self.body).decode("ascii"),
-        )
+        if user.tally.first is None:
+            user.tally.first = FirstReply(
+                status=user.parser.get_status_code(),
+                headers=tuple(self.headers),
+                body=base64.b64encode(self.body).decode("ascii"),
+            )
         user.on_message_complete()
+        user.listener = user
         user.parser = HttpResponseParser(user)

@@ -51,7 +51,8 @@ class LoadReport:
 
     ``completed`` are right answers that arrived inside the window; ``outcomes`` and ``latency``
     (HdrHistogram V2, base64, microseconds) are of requests started inside it. ``cpu`` is the share of
-    one CPU used during the window (None when it was cut short), ``lag_ms`` the worst lateness of a 10 ms timer in it.
+    one CPU used during the window (None when it was cut short), ``lag_ms`` the worst lateness of a
+    10 ms timer in it.
     """
 
     window_ns: int

@@ -46,16 +46,12 @@ class Tally:
         self.misses: Counter[Miss] = Counter()
         self.reasons: Counter[str] = Counter()
         self.first: FirstReply | None = None
-        self.recorder_given = False
         self.running = len(spec.users)
         self.all_finished = loop.create_future()
 
     def listener(self, user: User) -> User | Recorder:
-        """Who hears a new connection's parser: a recorder once, for the first answer of the run."""
-        if self.recorder_given:
-            return user
-        self.recorder_given = True
-        return Recorder(user)
+        """Who hears a new connection's parser: a recorder, until the run has its first whole answer."""
+        return user if self.first is not None else Recorder(user)
 
     def record(self, nanoseconds: int) -> None:
         microseconds = nanoseconds // 1000

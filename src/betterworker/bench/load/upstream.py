@@ -17,7 +17,7 @@ from httptools import HttpParserError, HttpRequestParser
 
 from betterworker.bench.load.loop import run_loop
 
-WORDS = "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor".split()
+WORDS = ("lorem", "ipsum", "dolor", "sit", "amet", "consectetur", "adipiscing", "elit", "tempor")
 POSTS = 100
 
 
@@ -29,7 +29,7 @@ def posts(seed: int = 1) -> bytes:
         return " ".join(rng.choice(WORDS) for _ in range(words))
 
     return json.dumps(
-        [{"userId": 1 + i // 10, "id": 1 + i, "title": text(6), "body": text(29)} for i in range(POSTS)]
+        [{"userId": 1 + i // 10, "id": 1 + i, "title": text(6), "body": text(27)} for i in range(POSTS)]
     ).encode()
 
 

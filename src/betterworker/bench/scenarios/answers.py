@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from betterworker.bench.model import Mode, Reply
@@ -60,7 +60,7 @@ def json_list(count: int, decode: Callable[[bytes], bytes] = bytes) -> Check:
     return check
 
 
-def json_object(keys: Sequence[str] = ()) -> Check:
+def json_object(*keys: str) -> Check:
     """A JSON object with at least these keys."""
 
     def check(reply: Reply) -> str | None:
@@ -68,7 +68,9 @@ def json_object(keys: Sequence[str] = ()) -> Check:
             value: Any = json.loads(reply.body)
         except ValueError as error:
             return f"not JSON: {error}"
-        missing = [key for key in keys if not isinstance(value, dict) or key not in value]
+        if not isinstance(value, dict):
+            return f"JSON of type {type(value).__name__}, not an object"
+        missing = [key for key in keys if key not in value]
         return f"JSON without {missing[0]!r}" if missing else None
 
     return check

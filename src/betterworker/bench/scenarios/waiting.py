@@ -17,7 +17,7 @@ def blocking(seconds: int, mode: Mode) -> Scenario:
         title=f"blocking {seconds}s",
         path=f"/{mode}/{name}",
         effort="waiting",
-        check=answer(mode, name, json_object(["slept"])),
+        check=answer(mode, name, json_object("slept")),
         about=f"sleeps {seconds} s, then a small JSON: a slow third-party call",
         delay_s=float(seconds),
     )
@@ -30,7 +30,7 @@ def fake_redis_hit(mode: Mode) -> Scenario:
         title="Fake Redis hit",
         path=f"/{mode}/fake-redis-hit",
         effort="light",
-        check=answer(mode, "fake-redis-hit", json_object()),
+        check=answer(mode, "fake-redis-hit", json_object("hit")),
         about="a simulated cache round trip of 20 ms, then a small JSON",
         delay_s=HIT_S,
     )
@@ -43,7 +43,7 @@ def fake_redis_set(mode: Mode) -> Scenario:
         title="Fake Redis set",
         path=f"/{mode}/fake-redis-set",
         effort="waiting",
-        check=answer(mode, "fake-redis-set", json_object()),
+        check=answer(mode, "fake-redis-set", json_object("set")),
         about="a simulated compress-and-set of 200 ms, then a small JSON",
         delay_s=SET_S,
     )

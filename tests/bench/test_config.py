@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from betterworker.bench.config import PROFILES, Asked, concurrency, make_study
+from betterworker.bench.errors import BadInput, UnknownName
+from betterworker.bench.model import Study
+from betterworker.bench.scenarios import scenarios
+from betterworker.bench.workers import WORKERS
+from tests.bench.builders import a_scenario, a_study
+
+ROWS = scenarios()
+
+
+def study(**asked: Any) -> Study:
+    return make_study(Asked(**asked), target="site", workers=tuple(WORKERS), scenarios=ROWS)
+
+
+def names(found: Study) -> set[str]:
+    return {ROWS[key].name for key in found.scenarios}
+
+
+def test_quick_leaves_out_the_three_slowest_rows_and_nothing_else() -> None:
+    left_out = {row.name for row in ROWS.values()} - names(study())
+    assert left_out == {"blocking-3s", "blocking-10s", "fake-redis-set"}
+    assert len(study().scenarios) == 17
+    assert study().workers == tuple(WORKERS)
+
+
+def test_article_has_all_23_rows_with_the_articles_connections() -> None:
+    found = study(profile="article")
+    assert found.scenarios == tuple(ROWS)
+    assert len(ROWS) == 23
+    clients = {"requests", "httpx", "aiohttp"}
+    assert all(n == (700 if ROWS[k].name in clients else 2000) for k, n in found.connections.items())
+
+
+def test_smoke_is_two_workers_on_three_rows() -> None:
+    found = study(profile="smoke")
+    assert found.workers == ("gunicorn-gevent", "uvicorn")
+    assert found.scenarios == ("json:sync", "json:async", "blocking-1s:sync")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_window_or_warm_up_is_shorter_than_the_views_delay(profile: str) -> None:
+    found = study(profile=profile)
+    for key, delay_s in found.delays.items():
+        assert min(found.windows[key], found.warmups[key]) >= delay_s
+        assert found.timeouts[key] > delay_s
+
+
+def test_a_window_that_was_asked_for_is_stretched_to_the_delay_alone() -> None:
+    found = study(window_s=0.3, scenarios=("json", "blocking-3s"))
+    assert found.windows["json:sync"] == 0.3
+    assert found.windows["blocking-3s:sync"] == 3.0
+
+
+def test_quick_measures_the_waiting_rows_once_unless_blocks_are_asked_for() -> None:
+    assert study().once == ("blocking-1s:sync", "blocking-1s:async")
+    assert study(blocks=2).once == ()
+    assert study(profile="article").once == ()
+
+
+def test_what_is_asked_for_goes_before_the_profile() -> None:
+    found = study(connections=9, blocks=7, seed=3, processes=4, server_cpus=(0, 1), load_cpus=(2,))
+    assert set(found.connections.values()) == {9}
+    assert (found.blocks, found.seed, found.processes) == (7, 3, 4)
+    assert (found.server_cpus, found.load_cpus) == ((0, 1), (2,))
+
+
+def test_there_is_a_process_for_each_of_the_servers_cpus() -> None:
+    assert study(server_cpus=(0, 1, 2)).processes == 3
+    assert study().processes == 1
+
+
+def test_a_bare_name_stands_for_both_modes() -> None:
+    assert study(scenarios=("json",)).scenarios == ("json:sync", "json:async")
+    assert study(scenarios=("json:async",)).scenarios == ("json:async",)
+
+
+def test_a_scenario_named_twice_is_measured_once_and_in_the_tables_order() -> None:
+    found = study(scenarios=("brotli:sync", "json", "json:sync"))
+    assert found.scenarios == ("json:sync", "json:async", "brotli:sync")
+
+
+def test_a_worker_named_twice_is_measured_once() -> None:
+    assert study(workers=("uvicorn", "granian-asgi", "uvicorn")).workers == ("uvicorn", "granian-asgi")
+
+
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        ({"workers": ("uvicron",)}, "No worker is called 'uvicron'. Did you mean 'uvicorn'?"),
+        ({"scenarios": ("jsno",)}, "No scenario is called 'jsno'. Did you mean 'json'?"),
+        ({"scenarios": ("json:asink",)}, "Did you mean 'json:async'?"),
+        ({"profile": "artcle"}, "No profile is called 'artcle'. Did you mean 'article'?"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest(asked: dict[str, Any], nearest: str) -> None:
+    with pytest.raises(UnknownName) as error:
+        study(**asked)
+    assert nearest in str(error.value)
+
+
+def test_a_name_like_no_other_is_refused_with_all_there_are() -> None:
+    with pytest.raises(UnknownName, match="Known: article, quick, smoke"):
+        study(profile="zzzzzz")
+
+
+@pytest.mark.parametrize("asked", [{"workers": ()}, {"scenarios": ()}])
+def test_nothing_to_measure_is_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(BadInput, match="is left to measure"):
+        study(**asked)
+
+
+def test_a_server_can_hold_every_connection_in_one_process() -> None:
+    assert concurrency(a_study(connections={"json:sync": 8})) == 1000
+    assert concurrency(a_study(connections={"json:sync": 2000})) == 2064
+
+
+def test_the_client_rows_wait_as_long_as_the_upstream() -> None:
+    found = make_study(
+        Asked(upstream_latency_s=0.4), target="t", workers=("uvicorn",), scenarios=scenarios(0.4)
+    )
+    assert found.delays["httpx:async"] == found.upstream_latency_s == 0.4
+
+
+def test_any_registry_can_be_chosen_from() -> None:
+    row = a_scenario(name="mine")
+    found = make_study(Asked(), target="t", workers=("w",), scenarios={row.key: row})
+    assert (found.workers, found.scenarios) == (("w",), ("mine:sync",))

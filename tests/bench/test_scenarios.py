@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import brotli
+import pytest
+
+from betterworker.bench.load.upstream import posts
+from betterworker.bench.model import Reply, Scenario
+from betterworker.bench.scenarios import UPSTREAM_S, scenarios
+
+ROWS = scenarios()
+every_row = pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+
+#: The article's table, from the top.
+ARTICLE = """
+Sync JSON, Async JSON, Sync query JSON, Async query JSON, Sync query HTML, Async query HTML,
+Sync blocking 1s, Async blocking 1s, Sync blocking 3s, Async blocking 3s, Sync blocking 10s,
+Async blocking 10s, Sync Brotli, Async Brotli, Sync Request, Async Request, Sync HTTPX, Async HTTPX,
+Async AIOHTTP, Sync Fake Redis hit, Async Fake Redis hit, Sync Fake Redis set, Async Fake Redis set
+"""
+
+TABLE_ROWS = [{"id": n, "name": f"row {n:02}", "value": n * 1000} for n in range(30)]
+PAGE = b"<table><tr><th>id</th></tr>" + b"<tr><td>row</td></tr>".ljust(95) * 30 + b"</table>"
+
+RIGHT: dict[str, bytes] = {
+    "json": b'[{"message": "hello"}]',
+    "query-json": json.dumps(TABLE_ROWS).encode(),
+    "query-html": PAGE,
+    "blocking-1s": b'{"slept": 1}',
+    "blocking-3s": b'{"slept": 3}',
+    "blocking-10s": b'{"slept": 10}',
+    "brotli": brotli.compress(posts()),
+    "requests": posts(),
+    "httpx": posts(),
+    "aiohttp": posts(),
+    "fake-redis-hit": b'{"hit": true}',
+    "fake-redis-set": b'{"set": true}',
+}
+
+
+def right(row: Scenario) -> Reply:
+    headers = {"x-view": f"{row.mode}/{row.name}", "content-type": "application/json"}
+    if row.name == "brotli":
+        headers["content-encoding"] = "br"
+    return Reply(status=200, headers=headers, body=RIGHT[row.name])
+
+
+def complaint(key: str, body: bytes, headers: Mapping[str, str] | None = None) -> str:
+    row = ROWS[key]
+    reply = replace(right(row), body=body)
+    found = row.check(replace(reply, headers={**reply.headers, **(headers or {})}))
+    assert found is not None
+    return found
+
+
+def test_the_rows_are_the_articles_in_its_order() -> None:
+    titles = [f"{row.mode.capitalize()} {row.title}" for row in ROWS.values()]
+    assert titles == " ".join(ARTICLE.split()).split(", ")
+
+
+def test_a_row_is_known_by_its_key() -> None:
+    assert all(key == row.key == f"{row.name}:{row.mode}" for key, row in ROWS.items())
+
+
+def test_aiohttp_has_no_sync_form_and_everything_else_has_both() -> None:
+    single = {row.name for row in ROWS.values()} - {row.name for row in ROWS.values() if row.mode == "sync"}
+    assert single == {"aiohttp"}
+    assert len(ROWS) == 23
+
+
+@every_row
+def test_a_path_names_the_mode_and_the_view(row: Scenario) -> None:
+    assert row.path == f"/{row.mode}/{row.name}"
+
+
+@every_row
+def test_a_right_reply_is_accepted(row: Scenario) -> None:
+    assert row.check(right(row)) is None
+
+
+@every_row
+@pytest.mark.parametrize("status", [204, 302, 404, 500, 503])
+def test_another_status_is_a_wrong_answer(row: Scenario, status: int) -> None:
+    assert row.check(replace(right(row), status=status)) == f"HTTP {status}"
+
+
+@every_row
+def test_an_answer_of_the_other_mode_is_wrong(row: Scenario) -> None:
+    other = "async" if row.mode == "sync" else "sync"
+    headers = {**right(row).headers, "x-view": f"{other}/{row.name}"}
+    said = f"answered by the view '{other}/{row.name}' instead of '{row.mode}/{row.name}'"
+    assert row.check(replace(right(row), headers=headers)) == said
+
+
+@every_row
+def test_an_answer_that_does_not_say_its_view_is_wrong(row: Scenario) -> None:
+    assert "answered by the view None" in (row.check(replace(right(row), headers={})) or "")
+
+
+@every_row
+def test_a_body_that_is_none_torn_or_another_is_wrong(row: Scenario) -> None:
+    whole = right(row).body
+    for body in (b"", whole[: len(whole) // 2], b"<p>sorry</p>"):
+        assert row.check(replace(right(row), body=body))
+
+
+def test_the_articles_route_to_the_1_s_view_is_found_out() -> None:
+    wrong = complaint("blocking-3s:async", b'{"slept": 1}', {"x-view": "async/blocking-1s"})
+    assert wrong == "answered by the view 'async/blocking-1s' instead of 'async/blocking-3s'"
+
+
+def test_the_articles_empty_database_is_found_out() -> None:
+    empty = b"[" + b" " * 251 + b"]"
+    assert len(empty) == 253
+    assert complaint("query-json:sync", empty) == "0 items instead of 30"
+    assert complaint("query-html:sync", b"<tr></tr>" + b" " * 3000) == "1 × <tr> instead of 31"
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "said"),
+    [
+        ("json:sync", b"[]", "0 items instead of 1"),
+        ("json:sync", b"{}", "JSON of type dict, not a list"),
+        ("json:sync", b"\xff", "not JSON"),
+        ("query-json:async", json.dumps(TABLE_ROWS[:29]).encode(), "29 items instead of 30"),
+        ("query-json:async", json.dumps([0] * 30).encode(), "90 bytes, not 1,000 to 1,600"),
+        ("query-html:async", PAGE[:-9] + b" " * 2000, "bytes, not 2,500 to 4,000"),
+        ("blocking-1s:sync", b"{}", "JSON without 'slept'"),
+        ("blocking-1s:sync", b"[]", "JSON of type list, not an object"),
+        ("fake-redis-hit:sync", b"hit", "not JSON"),
+        ("brotli:sync", posts(), "not Brotli"),
+        ("brotli:sync", brotli.compress(b"[]"), "0 items instead of 100"),
+        ("httpx:async", b"[" + b"0," * 99 + b"0]", "201 bytes, not 24,000 to 30,000"),
+        ("requests:sync", b"[]", "0 items instead of 100"),
+    ],
+)
+def test_wrong_content_is_told(key: str, body: bytes, said: str) -> None:
+    assert said in complaint(key, body)
+
+
+def test_an_answer_that_was_not_compressed_is_wrong() -> None:
+    assert complaint("brotli:async", posts(), {"content-encoding": "gzip"}) == (
+        "Content-Encoding is 'gzip', not 'br'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "delay_s"),
+    [
+        ("json:sync", 0.0),
+        ("query-html:async", 0.0),
+        ("brotli:sync", 0.0),
+        ("blocking-1s:sync", 1.0),
+        ("blocking-3s:async", 3.0),
+        ("blocking-10s:sync", 10.0),
+        ("fake-redis-hit:async", 0.02),
+        ("fake-redis-set:sync", 0.2),
+        ("aiohttp:async", UPSTREAM_S),
+    ],
+)
+def test_the_least_delay_is_the_views_own(key: str, delay_s: float) -> None:
+    assert ROWS[key].delay_s == delay_s
+
+
+def test_a_slower_upstream_delays_the_client_rows_alone() -> None:
+    slow = scenarios(0.5)
+    assert {slow[key].name for key in ROWS if slow[key].delay_s != ROWS[key].delay_s} == {
+        "requests",
+        "httpx",
+        "aiohttp",
+    }

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from betterworker.bench.errors import GeneratorFailure
+from betterworker.bench.model import Failure, Result, Sample, Scenario
+from betterworker.bench.trial import RAMP_PER_CONNECTION_S, Conductor, share_of_steal
+from tests.bench.builders import a_failure, a_reply, a_scenario, a_trial, an_outcomes
+from tests.bench.fakes import FakeClock, FakeGenerator, FakeServer, a_first_reply, a_load_report
+
+TRACEBACK = 'Traceback:\n  File "views.py", line 9\nRuntimeError: no running event loop\nINFO: 500\n'
+
+
+class Bench:
+    """A conductor over fakes that share one clock."""
+
+    def __init__(self, report: Any = None, late_s: float = 0.0, **server: Any) -> None:
+        self.clock = FakeClock(late_s=late_s)
+        self.server = FakeServer(clock=self.clock, **server)
+        self.generator = FakeGenerator(self.clock, report or a_load_report())
+        self.times = cycle([(1.0, 10.0), (1.5, 20.0)])
+        self.conductor = Conductor(self.generator, self.clock, lambda: next(self.times), lambda: 0.25)
+
+    def run(self, scenario: Scenario | None = None, **trial: Any) -> Result:
+        return self.conductor.run(a_trial(**trial), scenario or a_scenario(), self.server)
+
+    def sample(self, **trial: Any) -> Sample:
+        sample = self.run(**trial).sample
+        assert sample is not None
+        return sample
+
+    def failure(self, **trial: Any) -> Failure:
+        failure = self.run(**trial).failure
+        assert failure is not None
+        return failure
+
+
+def test_a_window_becomes_a_sample_of_what_was_counted() -> None:
+    report = a_load_report(completed=500, reconnects=2, errors=(("reset", 3),), cpu=0.4, lag_ms=1.5)
+    sample = Bench(report).sample()
+    assert (sample.completed, sample.window_s, sample.reconnects) == (500, 1.0, 2)
+    assert (sample.errors, sample.generator_cpu, sample.generator_lag_ms) == ((("reset", 3),), 0.4, 1.5)
+    assert (sample.outcomes, sample.latency) == (report.outcomes, report.latency)
+
+
+def test_a_worker_is_verified_once_for_each_scenario() -> None:
+    bench = Bench()
+    for name in ("a", "b", "a", "a", "b"):
+        scenario = a_scenario(name=name, path=f"/{name}")
+        bench.conductor.run(a_trial(scenario=scenario.key), scenario, bench.server)
+    assert bench.server.asked == ["/a", "/b"]
+
+
+def test_another_worker_is_verified_for_itself() -> None:
+    bench = Bench()
+    bench.run(worker="a")
+    bench.run(worker="b")
+    assert len(bench.server.asked) == 2
+
+
+def test_the_load_expects_the_length_of_the_verified_answer() -> None:
+    bench = Bench(replies=[a_reply(body=b"x" * 1223)])
+    bench.run()
+    assert bench.generator.drives[0].length == 1223
+
+
+def test_wrong_content_is_a_failure_before_any_load() -> None:
+    bench = Bench(replies=[a_reply(status=404)], log="no such page")
+    assert bench.failure() == a_failure(reason="HTTP 404", log_tail="no such page")
+    assert bench.generator.drives == []
+
+
+def test_one_right_answer_of_two_is_not_enough() -> None:
+    bench = Bench(replies=[a_reply(), a_reply(status=503)])
+    assert bench.failure().reason == "HTTP 503"
+
+
+def test_answers_of_different_lengths_cannot_be_held_against_one() -> None:
+    bench = Bench(replies=[a_reply(body=b"[1]"), a_reply(body=b"[12]")])
+    assert bench.failure().reason == "answers of different lengths: 3, 4 bytes"
+
+
+def test_a_wrong_answer_is_asked_for_again_next_time() -> None:
+    bench = Bench(replies=[a_reply(status=404)])
+    assert bench.run().failure
+    bench.server.replies = [a_reply()]
+    assert bench.run().failure is None
+
+
+def test_an_error_of_the_server_comes_with_its_exception() -> None:
+    bench = Bench(replies=[a_reply(status=500)], log="ValueError: long ago\n", logs_on_get=TRACEBACK)
+    assert bench.failure().reason == "HTTP 500: RuntimeError: no running event loop"
+
+
+def test_an_old_exception_is_not_taken_for_this_ones() -> None:
+    bench = Bench(replies=[a_reply(status=500)], log=TRACEBACK)
+    assert bench.failure().reason == "HTTP 500"
+
+
+def test_a_logged_exception_says_nothing_of_an_answer_that_is_merely_wrong() -> None:
+    bench = Bench(replies=[a_reply(status=404)], logs_on_get=TRACEBACK)
+    assert bench.failure().reason == "HTTP 404"
+
+
+def test_no_answer_is_a_failure_of_its_own() -> None:
+    bench = Bench(replies=[TimeoutError("timed out")])
+    assert bench.failure() == a_failure(reason="no answer: TimeoutError: timed out")
+
+
+def test_a_bug_in_a_check_is_not_taken_for_a_wrong_answer() -> None:
+    with pytest.raises(ZeroDivisionError):
+        Bench().run(a_scenario(check=lambda reply: str(1 // 0)))
+
+
+def test_a_server_that_dies_in_the_window_gives_no_figure() -> None:
+    bench = Bench(log="out of memory")
+
+    def die() -> None:
+        bench.server.lost_reason = "worker process 12 ended"
+
+    bench.generator.meanwhile = die
+    reason = "worker process 12 ended during the window"
+    assert bench.failure() == a_failure(kind="died", reason=reason, log_tail="out of memory")
+
+
+def test_a_generator_that_fails_is_not_the_servers_fault() -> None:
+    bench = Bench(GeneratorFailure("load process 9 did not answer"))
+    assert bench.failure() == a_failure(kind="generator", reason="load process 9 did not answer")
+
+
+def test_cpu_time_is_that_of_all_processes_over_the_window() -> None:
+    sample = Bench(cpu={11: 0.75, 12: 0.25}).sample()
+    assert sample.server_cpu_s == pytest.approx(1.0)
+    assert sample.shares == pytest.approx((0.75, 0.25))
+
+
+def test_cpu_time_of_late_readings_is_put_in_proportion() -> None:
+    bench = Bench(cpu={11: 0.5})
+    bench.server.usage = late_usage(bench)  # type: ignore[method-assign]
+    assert bench.sample().server_cpu_s == pytest.approx(0.5)
+
+
+def late_usage(bench: Bench) -> Any:
+    """Each reading takes longer than the one before: 0.1 s, 0.2 s, 0.3 s."""
+    usage, delays = bench.server.usage, iter((0.1, 0.2, 0.3))
+
+    def read() -> Any:
+        value = usage()
+        bench.clock.late_s += next(delays)
+        return value
+
+    return read
+
+
+def test_a_server_that_cannot_be_read_has_no_figures() -> None:
+    sample = Bench(cpu={}, sizes_mb=(None,), threads=0).sample()
+    assert (sample.server_cpu_s, sample.peak_pss_mb, sample.threads, sample.shares) == (None, None, None, ())
+
+
+def test_an_idle_server_has_no_shares() -> None:
+    sample = Bench(cpu={11: 0.0}).sample()
+    assert (sample.server_cpu_s, sample.shares) == (0.0, ())
+
+
+def test_memory_is_the_largest_of_three_readings() -> None:
+    bench = Bench(sizes_mb=(80.0, 120.0, 90.0))
+    assert bench.sample().peak_pss_mb == 120.0
+    assert bench.server.readings == 3
+
+
+def test_a_reading_without_memory_is_left_out() -> None:
+    assert Bench(sizes_mb=(None, 70.0, None)).sample().peak_pss_mb == 70.0
+
+
+def test_the_live_process_and_thread_counts_are_recorded() -> None:
+    sample = Bench(pids=frozenset({1, 2, 3}), threads=9).sample()
+    assert (sample.processes, sample.threads) == (3, 9)
+    assert Bench(pids=frozenset()).sample().processes is None
+
+
+def test_a_wrong_first_reply_is_noted() -> None:
+    wrong = a_load_report(first=a_first_reply(a_reply(status=503)))
+    assert Bench(wrong).sample().first_reply_wrong == "HTTP 503"
+    right = a_load_report(first=a_first_reply(a_reply()))
+    assert Bench(right).sample().first_reply_wrong is None
+
+
+@pytest.mark.parametrize(("wrong", "raised"), [(3, "RuntimeError: no running event loop"), (0, None)])
+def test_errors_of_a_window_come_with_their_exception(wrong: int, raised: str | None) -> None:
+    bench = Bench(a_load_report(outcomes=an_outcomes(bad_status=wrong)))
+
+    def log() -> None:
+        bench.server.log += TRACEBACK
+
+    bench.generator.meanwhile = log
+    assert bench.sample().raised == raised
+
+
+@pytest.mark.parametrize("rested", [True, False])
+def test_whether_the_server_came_to_rest_is_recorded(rested: bool) -> None:
+    assert Bench(rested=rested).sample().rested is rested
+
+
+def test_the_connections_start_over_the_views_delay_at_least() -> None:
+    bench = Bench()
+    bench.run(a_scenario(delay_s=3.0))
+    assert bench.generator.drives[0].ramp_s == 3.0
+
+
+def test_many_connections_to_a_fast_view_start_a_little_apart() -> None:
+    bench = Bench()
+    bench.run(a_scenario(delay_s=0.02))
+    assert bench.generator.drives[0].ramp_s == 200 * RAMP_PER_CONNECTION_S
+
+
+def test_the_drive_is_the_trials() -> None:
+    bench = Bench(host="127.0.0.9", port=9)
+    bench.run(warmup_s=2.0, window_s=4.0, timeout_s=8.0)
+    drive = bench.generator.drives[0]
+    assert (drive.host, drive.port, drive.path, drive.connections) == ("127.0.0.9", 9, "/sync/json", 200)
+    assert (drive.warmup_s, drive.window_s, drive.timeout_s) == (2.0, 4.0, 8.0)
+
+
+def test_wall_time_is_told_by_phase() -> None:
+    spent = Bench().run(warmup_s=0.5, window_s=2.0).spent_s
+    assert list(spent) == ["verify", "warmup", "window", "drain", "rest"]
+    assert (spent["warmup"], spent["window"]) == pytest.approx((0.5, 2.0))
+
+
+def test_the_wall_time_of_a_failed_trial_is_told_as_well() -> None:
+    assert list(Bench(replies=[a_reply(status=404)]).run().spent_s) == ["verify"]
+
+
+def test_steal_is_a_share_of_the_cpu_time_of_the_trial() -> None:
+    sample = Bench().sample()
+    assert (sample.steal, sample.load_average) == (0.05, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(None, (1.0, 2.0)), ((1.0, 2.0), None), ((1.0, 2.0), (1.0, 2.0))]
+)
+def test_steal_that_cannot_be_read_is_unknown(before: Any, after: Any) -> None:
+    assert share_of_steal(before, after) is None
