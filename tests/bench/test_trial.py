@@ -122,13 +122,13 @@ def test_a_server_that_dies_in_the_window_gives_no_figure() -> None:
         bench.server.lost_reason = "worker process 12 ended"
 
     bench.generator.meanwhile = die
-    reason = "worker process 12 ended during the window"
+    reason = "died: worker process 12 ended during the window"
     assert bench.failure() == a_failure(kind="died", reason=reason, log_tail="out of memory")
 
 
 def test_a_generator_that_fails_is_not_the_servers_fault() -> None:
     bench = Bench(GeneratorFailure("load process 9 did not answer"))
-    assert bench.failure() == a_failure(kind="generator", reason="load process 9 did not answer")
+    assert bench.failure() == a_failure(kind="generator", reason="no load: load process 9 did not answer")
 
 
 def test_cpu_time_is_that_of_all_processes_over_the_window() -> None:

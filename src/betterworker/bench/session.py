@@ -78,7 +78,7 @@ class Session:
         try:
             server = self.fleet.get(worker, trial.block)
         except ServerFailure as error:
-            failure = Failure(kind="start", reason=error.reason, log_tail=error.log_tail)
+            failure = Failure(kind="start", reason=f"did not start: {error.reason}", log_tail=error.log_tail)
             return failed(trial, failure, self.runner.clock.now() - begin)
         start_s = self.runner.clock.now() - begin
         result = self.runner.run(trial, self.scenarios[trial.scenario], server)

@@ -162,10 +162,10 @@ class Conductor:
             with watch.phase("drain"):
                 report = self.generator.finish()
         except GeneratorFailure as error:
-            raise Spoiled(Failure(kind="generator", reason=str(error))) from error
+            raise Spoiled(Failure(kind="generator", reason=f"no load: {error}")) from error
         lost = server.lost()
         if lost:
-            raise Spoiled(self._failure("died", f"{lost} during the window", server))
+            raise Spoiled(self._failure("died", f"died: {lost} during the window", server))
         with watch.phase("rest"):
             rested = server.rest()
         sample = sample_of(report, readings, scenario)

@@ -36,7 +36,7 @@ def uvicorn_command(launch: Launch) -> tuple[str, ...]:
 GEVENT = Worker(
     name="gunicorn-gevent",
     interface="wsgi",
-    distributions=("gunicorn", "gevent"),
+    distributions=("gunicorn", "gevent", "packaging"),
     command=gevent_command,
     server_header="gunicorn",
     about="gunicorn with cooperative greenlets",

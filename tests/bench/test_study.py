@@ -1,0 +1,198 @@
+"""Whole studies through the command line, as a user runs them: begun, stopped, killed, gone on with."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from betterworker.bench import cli, probe
+from betterworker.bench.load import nullserver
+from tests.bench.waiting import processes_about, until
+
+pytestmark = pytest.mark.servers
+
+HOST = "127.0.0.1"
+TINY = ("--scenarios", "json", "--window", "300ms", "--connections", "8")
+FOLDER = {
+    "study.json",
+    "machine.json",
+    "ceilings.jsonl",
+    "trials.jsonl",
+    "logs",
+    "report.md",
+    "report.json",
+}
+LOGS = {"null-server.log", "upstream.log", "gunicorn-gevent-1.log", "hypercorn-trio-1.log"}
+# A stand-in for a machine without a distribution: the same program, which does not see it.
+WITHOUT_GRANIAN = """
+import sys
+from betterworker.bench import cli, machine
+found = machine.packages()
+del found["granian"]
+machine.packages = lambda: found
+cli.main(sys.argv[1:])
+"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def ctrl_c() -> Iterator[None]:
+    """Children react to Ctrl-C, even where the tests themselves run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the program puts its temporary files; afterwards none is left, and no process that knows it."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    yield folder
+    assert until(lambda: not processes_about(str(tmp_path)))
+    assert list(folder.iterdir()) == []
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", cli.__name__, *map(str, arguments)]
+
+
+def betterworker(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=60)
+
+
+def trials(out: Path) -> list[str]:
+    """What is stored of each trial, whole lines alone."""
+    file = out / "trials.jsonl"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def keys(out: Path) -> list[tuple[Any, ...]]:
+    found = (json.loads(line)["trial"] for line in trials(out))
+    return [(trial["worker"], trial["scenario"], trial["block"]) for trial in found]
+
+
+def cells(out: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    report = json.loads((out / "report.json").read_text())
+    return {(cell["worker"], f"{cell['scenario']}:{cell['mode']}"): cell for cell in report["cells"]}
+
+
+def test_a_tiny_study_tells_what_works_and_what_does_not(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    done = betterworker(
+        "run", "--workers", "gunicorn-gevent,hypercorn-trio", *TINY, "--blocks", 1, "--out", out
+    )
+    assert done.returncode == 0, done.stderr
+    statuses = {key: cell["status"] for key, cell in cells(out).items()}
+    assert statuses == {
+        ("gunicorn-gevent", "json:sync"): "ok",
+        ("gunicorn-gevent", "json:async"): "failed",
+        ("hypercorn-trio", "json:sync"): "failed",
+        ("hypercorn-trio", "json:async"): "failed",
+    }
+    assert "HTTP 500" in json.dumps(cells(out)["gunicorn-gevent", "json:async"])
+    assert "HTTP 500" in json.dumps(cells(out)["hypercorn-trio", "json:sync"])
+    assert "gunicorn-gevent" in done.stdout
+    assert {path.name for path in out.iterdir()} == FOLDER
+    assert {path.name for path in (out / "logs").iterdir()} == LOGS
+
+
+@pytest.fixture
+def under_way(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A study of eight trials after its first one, and its folder."""
+    out = tmp_path / "run"
+    line = command("run", "--workers", "uvicorn,granian-asgi", *TINY, "--blocks", 2, "--out", out)
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert until(lambda: trials(out), 30)
+        yield process, out
+        process.kill()
+
+
+def resumes(out: Path, stored: list[str]) -> bool:
+    """Whether going on keeps what is stored as it is, and measures every other trial once."""
+    done = betterworker("run", "--resume", out)
+    assert done.returncode == 0, done.stderr
+    assert trials(out)[: len(stored)] == stored
+    return len(keys(out)) == len(set(keys(out))) == 8
+
+
+def test_ctrl_c_ends_it_in_order_and_it_can_go_on(under_way: tuple[subprocess.Popen[str], Path]) -> None:
+    process, out = under_way
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"--resume {out}" in said.replace("\n", "")
+    assert processes_about(str(out)) == []
+    assert list(out.glob("site.sqlite3*")) == []
+    assert resumes(out, trials(out))
+
+
+def test_kill_9_takes_every_server_along_and_it_can_go_on(
+    under_way: tuple[subprocess.Popen[str], Path],
+) -> None:
+    process, out = under_way
+    process.kill()
+    process.communicate(timeout=30)
+    assert until(lambda: processes_about(str(out)) == [], 10)
+    assert resumes(out, trials(out))
+    assert list(out.glob("site.sqlite3*")) == []
+
+
+def test_a_worker_that_is_not_installed_is_told_with_its_mend(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    line = [sys.executable, "-c", WITHOUT_GRANIAN, "run", "--workers", "granian-wsgi,uvicorn", *TINY]
+    done = subprocess.run(
+        [*line, "--blocks", "1", "--out", str(out)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert cells(out)["granian-wsgi", "json:sync"]["status"] == "not_run"
+    assert cells(out)["uvicorn", "json:sync"]["status"] == "ok"
+    assert "pip install granian" in json.dumps(cells(out)["granian-wsgi", "json:sync"])
+
+
+def test_serve_tells_its_command_answers_and_leaves_no_folder(temporary: Path) -> None:
+    port = probe.free_port(HOST)
+    line = command("serve", "uvicorn", "--port", port)
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert f"-m uvicorn --host {HOST} --port {port} " in process.stderr.readline()
+        assert process.stderr.readline().startswith("uvicorn: ready at http://")
+        assert probe.get(HOST, port, "/sync/json", 5.0).status == 200
+        assert len(list(temporary.iterdir())) == 1
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    assert probe.is_free(HOST, port)
+
+
+def test_serve_that_is_killed_leaves_no_folder_either(temporary: Path) -> None:
+    line = command("serve", "uvicorn", "--port", probe.free_port(HOST))
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline()
+        process.kill()
+    assert until(lambda: not list(temporary.iterdir()))
+
+
+def test_load_counts_for_machines_too() -> None:
+    port = probe.free_port(HOST)
+    with subprocess.Popen([sys.executable, "-m", nullserver.__name__, "--port", str(port)]) as server:
+        assert probe.wait_listening(HOST, port, 10)
+        done = betterworker("load", f"{HOST}:{port}/", "--json", "-c", 4, "-d", "200ms", "--warmup", "50ms")
+        server.kill()
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["connections"]) == (0, 4)
+    assert report["outcomes"]["ok"] == report["outcomes"]["sent"] > 0
+
+
+def test_load_at_a_closed_port_counts_errors() -> None:
+    port = probe.free_port(HOST)
+    done = betterworker("load", f"http://{HOST}:{port}/", "-c", 2, "-d", "100ms", "--warmup", "50ms")
+    assert done.returncode == 0
+    assert "connect: Connection refused" in done.stdout
