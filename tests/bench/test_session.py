@@ -93,7 +93,11 @@ def test_a_worker_that_does_not_start_is_tried_once_a_block_and_told_every_time(
     assert (
         failures
         == [
-            Failure(kind="start", reason="did not start: ended with status 3 before it was ready", log_tail="no such option")
+            Failure(
+                kind="start",
+                reason="did not start: ended with status 3 before it was ready",
+                log_tail="no such option",
+            )
         ]
         * 4
     )

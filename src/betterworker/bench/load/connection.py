@@ -45,10 +45,13 @@ class User(asyncio.Protocol):
         self.finished = False
         self.connector: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
-        """Start the user's first request: its latency includes opening the connection."""
+    def begin(self, at: int) -> None:
+        """Start the user's first request: its latency includes opening the connection.
+
+        A timer counts whole milliseconds and may be early: the request still counts from ``at``.
+        """
         if not self.finished:
-            self._start(monotonic_ns())
+            self._start(max(monotonic_ns(), at))
 
     def _start(self, now: int) -> None:
         tally = self.tally
@@ -85,7 +88,9 @@ class User(asyncio.Protocol):
             self.parser.feed_data(data)
         except HttpParserCallbackError:
             raise  # a bug of ours, not the server's
-        except (HttpParserError, HttpParserUpgrade) as error:
+        except HttpParserUpgrade:
+            self._give_up("bad_status", f"HTTP {self.parser.get_status_code()}")
+        except HttpParserError as error:
             self._give_up("invalid_body", f"malformed HTTP: {error}")
 
     def on_body(self, body: bytes) -> None:

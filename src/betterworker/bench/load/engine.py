@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from time import monotonic_ns, process_time_ns
 from typing import Any
 
@@ -66,7 +65,7 @@ def arrange(spec: LoadSpec, tally: Tally) -> Watch:
     users = [User(tally) for _ in spec.users]
     watch = Watch(tally, users)
     for user, at in zip(users, start_times(spec), strict=True):
-        loop.call_at(base + (at - now) / 1e9, user.begin)
+        loop.call_at(base + (at - now) / 1e9, user.begin, at)
     for at, note in (
         (spec.begin_ns, watch.sweep),
         (spec.window_start_ns, watch.mark),
@@ -96,15 +95,12 @@ async def drive(spec: LoadSpec, stop: asyncio.Event) -> LoadReport:
     deadline = (spec.window_end_ns + spec.timeout_ns + DRAIN_GRACE_NS - monotonic_ns()) / 1e9
     stopper = loop.create_task(stop.wait())
     loop.set_exception_handler(lambda _, context: fail_loudly(watch, context))
-    gc.collect()
-    gc.disable()  # a collection in the window would be charged to the server as latency
     try:
         await asyncio.wait(
             {tally.all_finished, stopper}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED
         )
         drained = monotonic_ns()
     finally:
-        gc.enable()
         stopper.cancel()
     if tally.all_finished.done():
         tally.all_finished.result()

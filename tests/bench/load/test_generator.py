@@ -1,0 +1,200 @@
+"""Load processes: told what to drive, asked what they saw, and gone when the program is."""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from hdrh.histogram import HdrHistogram
+
+from betterworker.bench.errors import GeneratorFailure
+from betterworker.bench.load import agent, generator
+from betterworker.bench.load.generator import Drive, Generator, combine
+from betterworker.bench.load.spec import FirstReply, LoadReport
+from betterworker.bench.model import Outcomes
+from tests.bench.builders import a_histogram
+from tests.bench.load.scripted import HOST, a_spec
+from tests.bench.waiting import all_gone
+
+
+def a_drive(port: int, **overrides: Any) -> Drive:
+    values: dict[str, Any] = {
+        "path": "/",
+        "connections": 4,
+        "warmup_s": 0.02,
+        "window_s": 0.1,
+        "timeout_s": 1.0,
+        "ramp_s": 0.0,
+        "length": 2,
+    }
+    return Drive(host=HOST, port=port, **{**values, **overrides})
+
+
+def a_report(**overrides: Any) -> LoadReport:
+    values: dict[str, Any] = {
+        "window_ns": 1_000,
+        "completed": 2,
+        "outcomes": Outcomes(sent=3, ok=2, timeout=1),
+        "latency": a_histogram([10, 20, 30]),
+        "reconnects": 1,
+        "errors": (("late", 1),),
+        "cpu": 0.25,
+        "lag_ms": 1.0,
+    }
+    return LoadReport(**{**values, **overrides})
+
+
+def test_several_processes_report_as_one(null_port: int) -> None:
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(null_port, connections=3))
+        report = load.finish()
+    assert report.outcomes.balanced
+    assert report.outcomes.ok == report.outcomes.sent > 3
+    assert report.first is not None
+    assert base64.b64decode(report.first.body) == b"ok"
+
+
+def test_a_single_connection_needs_one_process(null_port: int) -> None:
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(null_port, connections=1))
+        assert len(load.asked) == 1
+        assert load.finish().outcomes.errors == 0
+
+
+def test_processes_serve_one_window_after_the_other(null_port: int) -> None:
+    with Generator(()) as load:
+        pids = [process.pid for process in load.agents]
+        for _ in range(3):
+            load.begin(a_drive(null_port))
+            assert load.finish().outcomes.ok > 0
+        assert [process.pid for process in load.agents] == pids
+
+
+def test_an_ideal_server_reads_connections_by_delay(upstream_port: int) -> None:
+    drive = a_drive(upstream_port, path="/hello", connections=20, ramp_s=0.2, window_s=0.6)
+    with Generator(()) as load:
+        load.begin(drive)
+        report = load.finish()
+    assert report.completed == pytest.approx(20 / 0.2 * 0.6, rel=0.1)
+    assert report.outcomes.errors == 0
+
+
+def test_leaving_ends_every_load_process() -> None:
+    with Generator((0, 0)) as load:
+        pids = [process.pid for process in load.agents]
+    assert len(pids) == 2
+    assert all_gone(pids, 0)
+
+
+def test_a_load_process_that_is_killed_is_a_failure_and_is_replaced(null_port: int) -> None:
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(null_port, window_s=0.3))
+        load.agents[1].kill()
+        with pytest.raises(GeneratorFailure, match="ended with status -9"):
+            load.finish()
+        load.begin(a_drive(null_port))
+        assert load.finish().outcomes.balanced
+
+
+def test_a_load_process_that_died_idle_is_a_failure_and_closing_is_none(null_port: int) -> None:
+    with Generator(()) as load:
+        load.agents[0].kill()
+        load.agents[0].wait()
+        with pytest.raises(GeneratorFailure, match="is gone"):
+            load.begin(a_drive(null_port))
+
+
+def test_a_silent_load_process_is_a_failure(null_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Generator(()) as load:
+        monkeypatch.setattr(generator, "ANSWER_GRACE_S", 0.0)
+        os.kill(load.agents[0].pid, signal.SIGSTOP)
+        load.begin(a_drive(null_port, timeout_s=0.1))
+        with pytest.raises(GeneratorFailure, match="did not answer"):
+            load.finish()
+
+
+def test_finishing_what_was_not_begun_is_a_failure() -> None:
+    with pytest.raises(GeneratorFailure, match="nothing was begun"):
+        Generator(()).finish()
+
+
+def test_a_window_can_be_stopped_early(upstream_port: int) -> None:
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(upstream_port, path="/hello", window_s=60, timeout_s=60))
+        load.stop()
+        report = load.finish()
+    assert report.outcomes.balanced
+    assert report.window_ns < 60e9
+
+
+def test_reports_are_added_and_histograms_merged() -> None:
+    first = FirstReply(status=200, headers=(), body="")
+    both = combine([a_report(), a_report(cpu=0.5, first=first, errors=(("late", 2), ("reset", 1)))])
+    assert both.outcomes == Outcomes(sent=6, ok=4, timeout=2)
+    assert (both.completed, both.reconnects, both.cpu, both.first) == (4, 2, 0.5, first)
+    assert both.errors == (("late", 3), ("reset", 1))
+    assert both.latency is not None
+    assert HdrHistogram.decode(both.latency).get_total_count() == 6
+
+
+def test_without_every_processes_cpu_there_is_none() -> None:
+    assert combine([a_report(), a_report(cpu=None)]).cpu is None
+
+
+@pytest.fixture
+def lone_agent() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", agent.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+        process.kill()
+
+
+def order(process: subprocess.Popen[bytes], line: bytes) -> None:
+    assert process.stdin is not None
+    process.stdin.write(line + b"\n")
+    process.stdin.flush()
+
+
+def hang_up(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+def test_an_agent_ends_with_its_input(lone_agent: subprocess.Popen[bytes]) -> None:
+    hang_up(lone_agent)
+    assert lone_agent.wait(timeout=10) == 0
+
+
+def test_an_agent_ends_with_its_input_in_the_middle_of_a_window(
+    lone_agent: subprocess.Popen[bytes], upstream_port: int
+) -> None:
+    order(lone_agent, msgspec.json.encode(a_spec(port=upstream_port, window_end_ns=2**62)))
+    hang_up(lone_agent)
+    assert lone_agent.wait(timeout=10) == 0
+
+
+def test_an_agent_leaves_ctrl_c_to_the_program(lone_agent: subprocess.Popen[bytes], null_port: int) -> None:
+    os.kill(lone_agent.pid, signal.SIGINT)
+    order(lone_agent, msgspec.json.encode(a_spec(port=null_port)))
+    assert lone_agent.stdout is not None
+    assert msgspec.json.decode(lone_agent.stdout.readline(), type=LoadReport).outcomes.ok > 0
+
+
+def test_an_order_that_came_too_late_is_passed_over(
+    lone_agent: subprocess.Popen[bytes], null_port: int
+) -> None:
+    order(lone_agent, b"stop")
+    order(lone_agent, msgspec.json.encode(a_spec(port=null_port)))
+    assert lone_agent.stdout is not None
+    assert msgspec.json.decode(lone_agent.stdout.readline(), type=LoadReport).outcomes.ok > 0

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from betterworker.bench import probe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOST = "127.0.0.1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """``/together`` answers when four requests have come; everything else at once, with its own path."""
+
+    together = Barrier(4)
+
+    def do_GET(self) -> None:
+        if self.path == "/together":
+            self.together.wait(5)
+        self.send_response(418 if self.path == "/teapot" else 200)
+        self.send_header("X-View", "one")
+        self.end_headers()
+        self.wfile.write(self.path.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Stay quiet."""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with ThreadingHTTPServer((HOST, 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    with closing(socket.create_server((HOST, 0))) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_reply_has_its_status_headers_in_lower_case_and_body(port: int) -> None:
+    reply = probe.get(HOST, port, "/teapot", 2.0)
+    assert (reply.status, reply.headers["x-view"], reply.body) == (418, "one", b"/teapot")
+
+
+def test_several_requests_are_under_way_at_once(port: int) -> None:
+    assert [reply.status for reply in probe.get_all(HOST, port, "/together", 4, 5.0)] == [200] * 4
+
+
+def test_a_silent_server_and_a_closed_port_are_unanswered(silent_port: int) -> None:
+    for closed in (silent_port, probe.free_port(HOST)):
+        with pytest.raises(probe.UNANSWERED):
+            probe.get(HOST, closed, "/", 0.05)
+        with pytest.raises(probe.UNANSWERED):
+            probe.get_all(HOST, closed, "/", 2, 0.05)
+
+
+def test_a_port_is_free_when_nobody_listens(silent_port: int) -> None:
+    assert not probe.is_free(HOST, silent_port)
+    assert probe.is_free(HOST, probe.free_port(HOST))
+
+
+def test_listening_is_seen_or_not_in_time(silent_port: int) -> None:
+    assert probe.wait_listening(HOST, silent_port, 1.0)
+    assert not probe.wait_listening(HOST, probe.free_port(HOST), 0.05)

@@ -1,0 +1,237 @@
+"""A live server: started, known to be ready, watched, stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from betterworker.bench import probe, server
+from betterworker.bench.errors import ServerFailure
+from betterworker.bench.server import Server, Start, last_exception
+from tests.bench import scripted_server
+from tests.bench.waiting import all_gone, descendants, until
+
+HOST = "127.0.0.1"
+Launch = Callable[..., Server]
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Launch]:
+    """Start a scripted server with options of its own; it is stopped after the test."""
+    started: list[Server] = []
+
+    def start(*options: str, port: int | None = None, command: tuple[str, ...] = (), **terms: Any) -> Server:
+        port = port or probe.free_port(HOST)
+        ours = (sys.executable, scripted_server.__file__, str(port), *options)
+        log = tmp_path / f"{port}.log"
+        way = Start(command=command or ours, host=HOST, port=port, cpus=(), log=log, env={"TOLD": "so"})
+        terms = {"ready_path": "/ready", "processes": 1, "header": "scripted", **terms}
+        started.append(Server(way, **terms))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+def failure_of(wait: Callable[[], object]) -> ServerFailure:
+    with pytest.raises(ServerFailure) as caught:
+        wait()
+    return caught.value
+
+
+def test_it_is_ready_when_every_process_has_answered(launch: Launch) -> None:
+    live = launch("--processes", "3", processes=3)
+    live.wait_ready()
+    assert len(live.pids) == 3
+    assert live.pids < set(descendants(live.process.pid))
+    assert (live.unwell, live.lost(), live.alive) == (None, None, True)
+
+
+def test_it_is_not_ready_while_a_process_is_missing(launch: Launch) -> None:
+    failure = failure_of(lambda: launch("--processes", "1", processes=2).wait_ready(0.5))
+    assert failure.reason == "only 1 of 2 processes answered in 0.5 s"
+
+
+def test_bad_answers_at_the_start_are_waited_out(launch: Launch) -> None:
+    live = launch("--bad", "3")
+    live.wait_ready()
+    assert (live.unwell, len(live.pids)) == (None, 1)
+
+
+def test_one_that_keeps_failing_is_let_through_as_unwell(
+    launch: Launch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "UNWELL_S", 0.1)
+    live = launch("--bad", "1000000")
+    live.wait_ready()
+    assert (live.unwell, live.pids) == ("HTTP 500", frozenset())
+    assert not live.rest(0.2)
+
+
+def test_a_port_that_is_taken_names_who_takes_it(launch: Launch) -> None:
+    with closing(socket.create_server((HOST, 0))) as listener:
+        port = listener.getsockname()[1]
+        failure = failure_of(lambda: launch(port=port))
+    assert failure.reason.startswith(f"port {port} is taken by process {os.getpid()}:")
+
+
+def test_one_that_ends_at_the_start_tells_its_status_and_last_words(launch: Launch) -> None:
+    failure = failure_of(launch("--end", "3").wait_ready)
+    assert failure.reason == "ended with status 3 before it was ready"
+    assert failure.log_tail == "ValueError: told to end"
+
+
+def test_a_command_that_does_not_exist_says_so(launch: Launch) -> None:
+    failure = failure_of(launch(command=("/nowhere/server",)).wait_ready)
+    assert "status 127" in failure.reason
+    assert failure.log_tail == "cannot start /nowhere/server: No such file or directory"
+
+
+def test_a_silent_one_is_not_waited_for_for_ever(launch: Launch) -> None:
+    failure = failure_of(lambda: launch("--mute").wait_ready(0.3))
+    assert failure.reason == "gave no answer in 0.3 s"
+
+
+def test_one_that_does_not_listen_gives_no_answer(launch: Launch) -> None:
+    failure = failure_of(lambda: launch(command=("sleep", "600")).wait_ready(0.3))
+    assert failure.reason == "gave no answer in 0.3 s"
+
+
+def test_a_strangers_answers_are_not_taken_for_its_own(launch: Launch) -> None:
+    ours = launch(command=("sleep", "600"))
+    stranger = launch(port=ours.port)
+    stranger.wait_ready()
+    failure = failure_of(ours.wait_ready)
+    assert failure.reason.startswith(f"port {ours.port} is answered by process ")
+    assert "not ours" in failure.reason
+
+
+def test_another_kind_of_server_is_noticed(launch: Launch) -> None:
+    failure = failure_of(launch("--server", "nginx", header="uvicorn").wait_ready)
+    assert failure.reason == "the Server header says 'nginx' instead of 'uvicorn'"
+
+
+def test_the_server_header_may_say_more_than_asked(launch: Launch) -> None:
+    live = launch("--server", "Hypercorn-H11", header="hypercorn")
+    live.wait_ready()
+    assert live.unwell is None
+
+
+def test_a_worker_process_that_was_killed_is_lost(launch: Launch) -> None:
+    live = launch("--processes", "2", processes=2)
+    live.wait_ready()
+    victim = min(live.pids)
+    os.kill(victim, signal.SIGKILL)
+    assert until(lambda: live.lost() == f"worker process {victim} ended")
+
+
+def test_a_server_that_was_killed_is_lost(launch: Launch) -> None:
+    live = launch()
+    live.wait_ready()
+    master = psutil.Process(min(live.pids)).ppid()
+    os.kill(master, signal.SIGKILL)
+    assert until(lambda: live.lost() == "the server ended with status 137")
+    assert all_gone(live.pids)
+
+
+def test_an_idle_one_is_at_rest(launch: Launch) -> None:
+    live = launch()
+    live.wait_ready()
+    assert live.rest()
+
+
+def test_a_busy_one_is_not_at_rest(launch: Launch) -> None:
+    live = launch("--busy")
+    live.wait_ready()
+    assert not live.rest(0.3)
+
+
+def test_one_that_has_ended_is_not_at_rest(launch: Launch) -> None:
+    live = launch("--end", "0")
+    live.process.wait(timeout=10)
+    assert not live.rest(0.3)
+
+
+def test_stopping_leaves_no_process_and_a_free_port(launch: Launch) -> None:
+    live = launch("--processes", "2", processes=2)
+    live.wait_ready()
+    family = descendants(live.process.pid)
+    live.stop()
+    assert all_gone([*family, live.process.pid], 0)
+    assert probe.is_free(HOST, live.port)
+
+
+def test_stopping_twice_is_no_mistake(launch: Launch) -> None:
+    live = launch()
+    live.stop()
+    live.stop()
+    assert not live.alive
+
+
+def test_its_environment_and_log_are_its_own(launch: Launch) -> None:
+    live = launch(command=("sh", "-c", "echo one $TOLD; echo two >&2"))
+    live.process.wait(timeout=10)
+    assert live.log_tail() == "one so\ntwo"
+    assert live.log_since(len("one so\n")) == "two\n"
+    assert live.log_size() == len("one so\ntwo\n")
+
+
+def test_the_tail_begins_with_this_start_of_several_in_one_log(launch: Launch) -> None:
+    port = probe.free_port(HOST)
+    for word in ("first", "second"):
+        live = launch(port=port, command=("echo", word))
+        live.process.wait(timeout=10)
+    assert live.log_tail() == "second"
+
+
+DJANGO_LOG = """\
+Internal Server Error: /async/json
+Traceback (most recent call last):
+  File "/lib/asgiref/sync.py", line 10, in inner
+    response = await get_response(request)
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ValueError: first
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/lib/django/core/handlers/base.py", line 20, in _get_response
+    raise self.Error
+{raised}
+[2025-01-01 00:00:00 +0000] [17] [INFO] Error handling went on
+"""
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        "RuntimeError: no running event loop",
+        "django.db.utils.OperationalError: no such table: rows",
+        "django.core.exceptions.SynchronousOnlyOperation: You cannot call this from an async context",
+        "django.template.exceptions.TemplateDoesNotExist: rows.html",
+        "KeyboardInterrupt",
+        "httpx.ConnectTimeout",
+    ],
+)
+def test_the_last_exception_of_a_log_is_found(raised: str) -> None:
+    assert last_exception(DJANGO_LOG.format(raised=raised)) == raised
+
+
+def test_a_log_without_an_exception_has_none() -> None:
+    assert last_exception("Not Found: /favicon.ico\nStarting development server\n") is None
+
+
+def test_a_long_exception_is_cut() -> None:
+    found = last_exception("ValueError: " + 1000 * "x")
+    assert found is not None
+    assert len(found) == 300

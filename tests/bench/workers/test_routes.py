@@ -1,0 +1,46 @@
+"""Every check passes on the real site: each route leads to its own view, and that view is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from betterworker.bench.scenarios import scenarios
+from betterworker.bench.workers import WORKERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from betterworker.bench.model import Scenario
+    from betterworker.bench.server import Server
+    from betterworker.bench.workbench import Workbench
+
+pytestmark = pytest.mark.servers
+ROWS = {key: row for key, row in scenarios().items() if row.delay_s <= 1}
+
+
+@pytest.fixture(scope="module")
+def server(bench: Workbench) -> Iterator[Server]:
+    live = bench.launch(WORKERS["uvicorn"], 3)
+    try:
+        live.wait_ready()
+        yield live
+    finally:
+        live.stop()
+
+
+@pytest.mark.parametrize("scenario", ROWS.values(), ids=ROWS)
+def test_the_route_answers_as_its_scenario_expects(server: Server, scenario: Scenario) -> None:
+    assert scenario.check(server.get(scenario.path, 10.0)) is None
+
+
+@pytest.mark.parametrize("scenario", ROWS.values(), ids=ROWS)
+def test_no_other_routes_answer_would_pass(server: Server, scenario: Scenario) -> None:
+    twin = {"sync": "async", "async": "sync"}[scenario.mode]
+    path = "/ready" if scenario.name == "aiohttp" else f"/{twin}/{scenario.name}"
+    assert scenario.check(server.get(path, 10.0)) is not None
+
+
+def test_a_path_that_no_route_knows_is_not_found(server: Server) -> None:
+    assert server.get("/sync/nothing", 5.0).status == 404
