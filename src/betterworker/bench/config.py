@@ -51,8 +51,8 @@ PROFILES: dict[str, Profile] = {
             name="quick",
             about="every worker and row but the slowest three, within 6 minutes on 2 cores",
             connections={"light": 32, "cpu": 4, "client": 8, "waiting": 100},
-            windows={"light": 0.6, "cpu": 1.0, "client": 0.8, "waiting": 2.0},
-            warmup_s=0.15,
+            windows={"light": 0.6, "cpu": 0.8, "client": 0.8, "waiting": 1.5},
+            warmup_s=0.12,
             blocks=2,
             patience_s=5.0,
             # A second block of the blocking rows would take a quarter of the study, and at the ceiling
