@@ -193,3 +193,9 @@ def test_a_free_loopback_port_can_be_bound() -> None:
 
 def test_an_address_of_another_machine_cannot_be_bound() -> None:
     assert preflight.loopback_error("192.0.2.1")
+
+
+def test_connections_need_ports_as_well_as_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "port_range", lambda: NARROW)
+    with pytest.raises(Unprepared, match="port"):
+        preflight.require_connections(51)

@@ -191,7 +191,9 @@ def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int,
 @click.option("--warmup", type=Seconds(), default="500ms", show_default=True)
 @click.option("--load-cpus", type=Cpus(), help="A load process on each, as 0-2,5.")
 @click.option("--json", "as_json", is_flag=True, help="For machines, with the whole histogram.")
+@click.pass_context
 def load(
+    ctx: click.Context,
     url: str,
     connections: int,
     duration: float,
@@ -200,10 +202,15 @@ def load(
     load_cpus: tuple[int, ...] | None,
     as_json: bool,
 ) -> None:
-    """Drive URL with a closed loop, as one would with wrk. Send it to your own servers only."""
+    """Drive URL with a closed loop, as one would with wrk. Send it to your own servers only.
+
+    Exit status 1 when no request got a right answer (status 200).
+    """
     drive = load_command.drive_of(url, connections, duration, timeout, warmup)
     cpus = load_cpus or machine.cpu_split(machine.available_cpus(), None, None)[1]
-    load_command.say(drive, load_command.load(drive, cpus), as_json)
+    report = load_command.load(drive, cpus)
+    load_command.say(drive, report, as_json)
+    ctx.exit(0 if report.outcomes.ok else 1)
 
 
 def begun(asked: Asked, out: Path | None) -> tuple[run_command.Job, RunFolder]:

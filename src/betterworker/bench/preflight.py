@@ -47,6 +47,14 @@ def raise_open_files(needed: int) -> int:
     return needed
 
 
+def require_connections(connections: int) -> None:
+    """Ports and files for so many connections, the file limit raised. Raises Unprepared."""
+    check = checks.ports(machine.port_range(), connections)
+    if check.state == "fail":
+        raise Unprepared(sentence(check))
+    raise_open_files(files_needed(connections))
+
+
 def doctor(
     connections: int,
     out: Path,

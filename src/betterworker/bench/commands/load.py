@@ -24,21 +24,22 @@ def drive_of(url: str, connections: int, duration_s: float, timeout_s: float, wa
         raise BadInput(f"{url!r}: {error}.") from error
     if parts.scheme != "http" or not parts.hostname:
         raise BadInput(f"{url!r} is not an http:// address (https is not supported).")
+    ramp_s = min(connections * 0.0005, 1.0)
     return Drive(
         host=parts.hostname,
         port=port,
         path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
         connections=connections,
-        warmup_s=warmup_s,
+        warmup_s=ramp_s + warmup_s,  # opening thousands of connections is not what is asked for
         window_s=duration_s,
         timeout_s=timeout_s,
-        ramp_s=min(connections * 0.0005, 1.0),
+        ramp_s=ramp_s,
     )
 
 
 def load(drive: Drive, cpus: tuple[int, ...]) -> LoadReport:
     """Drive until the window's end; Ctrl-C ends it early, with what was counted so far."""
-    preflight.raise_open_files(preflight.files_needed(drive.connections))
+    preflight.require_connections(drive.connections)
     with Generator(cpus) as generator:
         spec = generator.begin(drive)
         try:
@@ -82,7 +83,8 @@ def as_text(drive: Drive, report: LoadReport) -> str:
         lines.append("latency   " + " · ".join(figures))
     counts = (f"{value:,} {name.replace('_', ' ')}" for name, value in asdict(outcomes).items() if value)
     lines.append("requests  " + " · ".join(counts))
-    lines.append(f"reconnects {report.reconnects:,}")
+    if report.reconnects:
+        lines.append(f"reconnects {report.reconnects:,}")
     lines += [f"error     {count:,} × {reason}" for reason, count in report.errors]
     if report.cpu is not None:
         lines.append(f"generator {report.cpu:.0%} of a CPU, worst lag {report.lag_ms:.1f} ms")
