@@ -74,3 +74,7 @@ def test_a_port_is_free_when_nobody_listens(silent_port: int) -> None:
 def test_listening_is_seen_or_not_in_time(silent_port: int) -> None:
     assert probe.wait_listening(HOST, silent_port, 1.0)
     assert not probe.wait_listening(HOST, probe.free_port(HOST), 0.05)
+
+
+def test_nobody_waits_for_a_server_that_is_dead() -> None:
+    assert not probe.wait_listening(HOST, probe.free_port(HOST), 60, alive=lambda: False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import time
+from collections.abc import Callable
 
 from betterworker.bench.model import Reply
 
@@ -60,10 +61,10 @@ def free_port(host: str = "127.0.0.1") -> int:
         return int(attempt.getsockname()[1])
 
 
-def wait_listening(host: str, port: int, timeout_s: float) -> bool:
-    """Whether something accepts connections there within the time."""
+def wait_listening(host: str, port: int, timeout_s: float, alive: Callable[[], bool] = lambda: True) -> bool:
+    """Whether something accepts connections there within the time, and while who should is alive."""
     deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and alive():
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
             attempt.settimeout(0.2)
             if attempt.connect_ex((host, port)) == 0:

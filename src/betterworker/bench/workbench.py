@@ -81,7 +81,7 @@ def helper_server(module: str, *options: str, cpus: tuple[int, ...], log: Path) 
     command = (sys.executable, "-m", module, "--port", str(port), *options)
     server = Guarded(Start(command=command, host=HOST, port=port, cpus=cpus, log=log, env={}))
     try:
-        if not probe.wait_listening(HOST, port, LISTENING_S):
+        if not probe.wait_listening(HOST, port, LISTENING_S, lambda: server.alive):
             raise ServerFailure(f"{module} does not listen", server.log_tail())
         yield HOST, port
     finally:

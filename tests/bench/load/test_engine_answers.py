@@ -13,6 +13,7 @@ from tests.bench.load.scripted import OK, Script, driven, driven_at_nothing, sen
 CLOSING = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n"
 UNDELIMITED = b"HTTP/1.1 200 OK\r\n\r\nok"
+UNTYPED = b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nwhatever"
 FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno"
 LONGER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nnever"
 UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nraw"
@@ -56,6 +57,17 @@ def test_without_an_expected_length_any_length_is_right() -> None:
     outcomes = driven(send(LONGER), length=None).outcomes
     assert outcomes.balanced
     assert (outcomes.ok > 0, outcomes.errors) == (True, 0)
+
+
+def test_without_an_expected_length_an_answer_may_end_with_its_connection() -> None:
+    outcomes = driven(send_and_close(UNTYPED), length=None).outcomes
+    assert outcomes.balanced
+    assert (outcomes.ok > 4, outcomes.errors) == (True, 0)
+
+
+def test_without_an_expected_length_an_answer_cut_short_is_an_error() -> None:
+    outcomes = driven(send_and_close(OK[:-1]), length=None).outcomes
+    assert (outcomes.ok, outcomes.connection_error > 0) == (0, True)
 
 
 def test_connections_that_end_with_their_answer_are_opened_again() -> None:

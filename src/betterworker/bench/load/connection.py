@@ -153,7 +153,16 @@ class User(asyncio.Protocol):
 
     def _ends_with_the_connection(self) -> bool:
         """Whether the answer has no length of its own and is whole now (RFC 9112, 6.3)."""
-        return self.tally.length is not None and 0 < self.answer_length == self.tally.length
+        if not self.answer_length:
+            return False
+        if self.tally.length is None:
+            return self.listener.undelimited
+        return self.answer_length == self.tally.length
+
+    @property
+    def undelimited(self) -> bool:
+        """Whether this server's answers end with their connection, as far as its first one told."""
+        return self.tally.undelimited
 
     def expire(self) -> None:
         """The request has waited for the timeout: count it, and begin anew on a new connection."""

@@ -21,6 +21,12 @@ class Recorder:
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
 
+    @property
+    def undelimited(self) -> bool:
+        """Whether the answer under way has neither a length nor chunks."""
+        names = {name for name, _ in self.headers}
+        return bool(names) and names.isdisjoint({"content-length", "transfer-encoding"})
+
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
 
@@ -31,6 +37,7 @@ class Recorder:
     def on_message_complete(self) -> None:
         user = self.user
         if user.tally.first is None:
+            user.tally.undelimited = self.undelimited
             user.tally.first = FirstReply(
                 status=user.parser.get_status_code(),
                 headers=tuple(self.headers),

@@ -46,6 +46,7 @@ class Tally:
         self.misses: Counter[Miss] = Counter()
         self.reasons: Counter[str] = Counter()
         self.first: FirstReply | None = None
+        self.undelimited = False
         self.running = len(spec.users)
         self.all_finished = loop.create_future()
 
