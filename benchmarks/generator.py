@@ -150,7 +150,7 @@ def held_back(windows: Rounds) -> list[str]:
 
 def main() -> int:
     parser = report.parser(__doc__)
-    parser.add_argument("--rounds", type=report.whole, default=10, help="windows of each client (default 10)")
+    parser.add_argument("--rounds", type=report.whole, default=20, help="windows of each client (default 20)")
     parser.add_argument("--window", type=report.whole, default=1, help="whole seconds of each (default 1)")
     parser.add_argument("--connections", type=report.whole, default=64, help="default 64")
     parser.add_argument("--seed", type=int, default=1, help="of the order (default 1)")

@@ -17,6 +17,10 @@ _HALF_BITS = _SUB_BITS - 1
 _HALF = 1 << _HALF_BITS
 
 
+#: Below this many microseconds a latency is its own index.
+LINEAR = 1 << _SUB_BITS
+
+
 def index_of(microseconds: int) -> int:
     """The bucket index of a latency (G. Tene's HdrHistogram layout)."""
     shift = microseconds.bit_length() - _SUB_BITS

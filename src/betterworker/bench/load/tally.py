@@ -55,8 +55,7 @@ class Tally:
         return user if self.first is not None else Recorder(user)
 
     def record(self, nanoseconds: int) -> None:
-        microseconds = nanoseconds // 1000
-        self.counts[index_of(microseconds) if microseconds >= 2048 else microseconds] += 1
+        self.counts[index_of(nanoseconds // 1000)] += 1
 
     def miss(self, outcome: Miss, reason: str, latency: int | None) -> None:
         """Count a request of the window that got no right answer; a timeout enters the distribution."""
