@@ -81,7 +81,11 @@ def as_text(drive: Drive, report: LoadReport) -> str:
         shown = {"p50": spread.p50, "p95": spread.p95, "p99": spread.p99, "max": spread.max}
         figures = (f"{k} {v:,.2f} ms" for k, v in shown.items() if v is not None)
         lines.append("latency   " + " · ".join(figures))
-    counts = (f"{value:,} {name.replace('_', ' ')}" for name, value in asdict(outcomes).items() if value)
+    counts = (
+        f"{value:,} {name.replace('_', ' ')}"
+        for name, value in asdict(outcomes).items()
+        if value or name == "sent"
+    )
     lines.append("requests  " + " · ".join(counts))
     if report.reconnects:
         lines.append(f"reconnects {report.reconnects:,}")

@@ -26,8 +26,13 @@ def _granian(launch: Launch, interface: str, *rest: str) -> tuple[str, ...]:
     )
 
 
+# Measured with granian 2.8 and 2,000 connections on a view that sleeps 1 s: 1,000 threads give 1,000 RPS, 1,032
+# leave every second request without an answer, 1,500 and more give none.
+MOST_THREADS = 1000
+
+
 def wsgi_command(launch: Launch) -> tuple[str, ...]:
-    threads = ("--blocking-threads", str(launch.concurrency))
+    threads = ("--blocking-threads", str(min(launch.concurrency, MOST_THREADS)))
     return _granian(launch, "wsgi", *threads, launch.wsgi)
 
 
@@ -42,7 +47,10 @@ WSGI = Worker(
     command=wsgi_command,
     server_header="granian",
     about="granian serving WSGI on threads",
-    unequal=("each process has a listening socket of its own, so few connections spread unevenly",),
+    unequal=(
+        f"at most {MOST_THREADS:,} threads a process, past which it stops answering",
+        "each process has a listening socket of its own, so few connections spread unevenly",
+    ),
 )
 
 ASGI = Worker(
