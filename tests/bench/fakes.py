@@ -11,7 +11,7 @@ from betterworker.bench.load.generator import Drive
 from betterworker.bench.load.spec import FirstReply, LoadReport, LoadSpec
 from betterworker.bench.meter import Usage
 from betterworker.bench.model import Failure, Reply, Result, Sample, Scenario, Trial, Worker
-from betterworker.bench.trial import Clock, LiveServer
+from betterworker.bench.ports import Clock, LiveServer
 from tests.bench.builders import a_histogram, a_reply, a_result, a_sample, an_outcomes
 
 

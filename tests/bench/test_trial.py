@@ -7,7 +7,8 @@ import pytest
 
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.model import Failure, Result, Sample, Scenario
-from betterworker.bench.trial import RAMP_PER_CONNECTION_S, Conductor, share_of_steal
+from betterworker.bench.sampling import RAMP_PER_CONNECTION_S, share_of_steal
+from betterworker.bench.trial import Conductor
 from tests.bench.builders import a_failure, a_reply, a_scenario, a_trial, an_outcomes
 from tests.bench.fakes import FakeClock, FakeGenerator, FakeServer, a_first_reply, a_load_report
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.model import Worker
-from betterworker.bench.trial import LiveServer
+from betterworker.bench.ports import LiveServer
 
 
 class StoppableServer(LiveServer, Protocol):

@@ -11,7 +11,7 @@ from betterworker.bench.errors import ServerFailure
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.model import Failure, Result, Scenario, Trial, Worker
 from betterworker.bench.plan import Block
-from betterworker.bench.trial import Clock, LiveServer
+from betterworker.bench.ports import Clock, LiveServer
 
 
 class Listener(Protocol):

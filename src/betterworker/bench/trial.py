@@ -2,67 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 from betterworker.bench.errors import GeneratorFailure
-from betterworker.bench.load.generator import Drive
-from betterworker.bench.load.spec import FirstReply, LoadReport, LoadSpec
-from betterworker.bench.meter import Usage
-from betterworker.bench.model import (
-    Failure,
-    FailureKind,
-    Reply,
-    Result,
-    Sample,
-    Scenario,
-    Trial,
-)
+from betterworker.bench.load.spec import LoadSpec
+from betterworker.bench.model import Failure, FailureKind, Result, Sample, Scenario, Trial
+from betterworker.bench.ports import Clock, LiveServer, LoadDriver
 from betterworker.bench.probe import UNANSWERED
+from betterworker.bench.sampling import Reading, drive_of, sample_of, share_of_steal
 from betterworker.bench.server import last_exception
 
-# A burst of connections against a short backlog would measure SYN retries: spread them a little.
-RAMP_PER_CONNECTION_S = 0.0005
 VERIFIERS = 2
-
-
-class Clock(Protocol):
-    """Time as the trial sees it; a fake one ships with the tests."""
-
-    def now(self) -> float: ...
-    def sleep_until(self, moment: float) -> None: ...
-
-
-class LiveServer(Protocol):
-    """What a trial needs of a server."""
-
-    pids: frozenset[int]
-    unwell: str | None
-
-    @property
-    def command(self) -> tuple[str, ...]: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    def get_all(self, path: str, count: int, timeout_s: float) -> list[Reply]: ...
-    def usage(self) -> Usage: ...
-    def rest(self) -> bool: ...
-    def lost(self) -> str | None: ...
-    def log_size(self) -> int: ...
-    def log_since(self, position: int) -> str: ...
-    def log_tail(self) -> str: ...
-
-
-class LoadDriver(Protocol):
-    """What a trial needs of the generator."""
-
-    def begin(self, drive: Drive) -> LoadSpec: ...
-    def finish(self) -> LoadReport: ...
 
 
 class Spoiled(Exception):
@@ -71,14 +24,6 @@ class Spoiled(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason)
         self.failure = failure
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The server's usage at a moment of the clock."""
-
-    at: float
-    usage: Usage
 
 
 @dataclass(slots=True)
@@ -190,56 +135,3 @@ class Conductor:
     @staticmethod
     def _failure(kind: FailureKind, reason: str, server: LiveServer) -> Failure:
         return Failure(kind=kind, reason=reason, log_tail=server.log_tail())
-
-
-def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, length: int) -> Drive:
-    """The connections start one after the other over the view's own delay, so that it has no rounds."""
-    connections = trial.load.connections
-    return Drive(
-        host=server.host,
-        port=server.port,
-        path=scenario.path,
-        connections=connections,
-        warmup_s=trial.warmup_s,
-        window_s=trial.window_s,
-        timeout_s=trial.timeout_s,
-        ramp_s=max(scenario.delay_s, connections * RAMP_PER_CONNECTION_S),
-        length=length,
-    )
-
-
-def sample_of(report: LoadReport, readings: Sequence[Reading], scenario: Scenario) -> Sample:
-    """What the generator counted beside what the server used."""
-    first, last = readings[0], readings[-1]
-    window_s = report.window_ns / 1e9
-    spent = last.usage.spent_since(first.usage)
-    # The readings are taken a little late; CPU time is put in proportion to the window.
-    scale = window_s / (last.at - first.at)
-    total = sum(spent.values())
-    sizes = [reading.usage.pss_mb for reading in readings if reading.usage.pss_mb is not None]
-    return Sample(
-        window_s=window_s,
-        completed=report.completed,
-        outcomes=report.outcomes,
-        latency=report.latency,
-        reconnects=report.reconnects,
-        errors=report.errors,
-        first_reply_wrong=scenario.check(reply_of(report.first)) if report.first else None,
-        generator_cpu=report.cpu,
-        generator_lag_ms=report.lag_ms,
-        server_cpu_s=total * scale if spent else None,
-        peak_pss_mb=max(sizes, default=None),
-        threads=max(reading.usage.threads for reading in readings) or None,
-        shares=tuple(sorted((cpu / total for cpu in spent.values()), reverse=True)) if total else (),
-    )
-
-
-def reply_of(first: FirstReply) -> Reply:
-    return Reply(status=first.status, headers=dict(first.headers), body=base64.b64decode(first.body))
-
-
-def share_of_steal(before: tuple[float, float] | None, after: tuple[float, float] | None) -> float | None:
-    """The fraction of all CPU time between two readings that the hypervisor gave to others."""
-    if before is None or after is None or after[1] <= before[1]:
-        return None
-    return (after[0] - before[0]) / (after[1] - before[1])

@@ -85,7 +85,7 @@ def test_several_processes_stagger_their_users_as_one() -> None:
     assert sorted(at for part in parts for at in start_times(part)) == start_times(whole)
 
 
-@pytest.mark.parametrize("name", ["miss", "listener", "one_finished"])
+@pytest.mark.parametrize("name", ["miss", "one_finished"])
 def test_a_bug_in_a_callback_ends_the_window_loudly(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError(name)

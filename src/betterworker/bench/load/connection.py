@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, cast
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from betterworker.bench.load.histogram import LINEAR, index_of
+from betterworker.bench.load.recorder import Recorder
 
 if TYPE_CHECKING:
-    from betterworker.bench.load.recorder import Recorder
     from betterworker.bench.load.tally import Miss, Tally
 
 RETRY_S = 0.05
@@ -85,7 +85,8 @@ class User(asyncio.Protocol):
         self.transport = stream = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         self.answer_length = 0
         self.fd = stream.get_extra_info("socket").fileno()
-        self.listener = self.tally.listener(self)
+        # Until the run has its first whole answer, every connection records.
+        self.listener = Recorder(self) if self.tally.first is None else self
         self.parser = HttpResponseParser(self.listener)
         self._send(stream)
 

@@ -6,13 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 from betterworker.bench.load.histogram import SIZE, index_of
-from betterworker.bench.load.recorder import Recorder
 from betterworker.bench.model import Outcomes
 
 if TYPE_CHECKING:
     import asyncio
 
-    from betterworker.bench.load.connection import User
     from betterworker.bench.load.spec import FirstReply, LoadSpec
 
 Miss = Literal["bad_status", "invalid_body", "timeout", "connection_error", "unfinished"]
@@ -49,10 +47,6 @@ class Tally:
         self.undelimited = False
         self.running = len(spec.users)
         self.all_finished = loop.create_future()
-
-    def listener(self, user: User) -> User | Recorder:
-        """Who hears a new connection's parser: a recorder, until the run has its first whole answer."""
-        return user if self.first is not None else Recorder(user)
 
     def record(self, nanoseconds: int) -> None:
         self.counts[index_of(nanoseconds // 1000)] += 1

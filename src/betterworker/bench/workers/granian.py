@@ -26,8 +26,8 @@ def _granian(launch: Launch, interface: str, *rest: str) -> tuple[str, ...]:
     )
 
 
-# Measured with granian 2.8 and 2,000 connections on a view that sleeps 1 s: 1,000 threads give 1,000 RPS, 1,032
-# leave every second request without an answer, 1,500 and more give none.
+# Measured with granian 2.8 and 2,000 connections on a view that sleeps 1 s: 1,000 threads give 1,000 RPS,
+# 1,032 leave most requests without an answer, 1,500 and more give none.
 MOST_THREADS = 1000
 
 
