@@ -68,6 +68,8 @@ def conclude(name: str, measure: Callable[[], Outcome], *, as_json: bool) -> int
     except KeyboardInterrupt:
         return 130
     print(for_machines(name, outcome) if as_json else for_people(outcome))
+    if as_json:  # standard output stays JSON
+        print("\n".join(goal_lines(outcome)), file=sys.stderr)
     return 0 if all(goal.reached for goal in outcome.goals) else 1
 
 
@@ -96,8 +98,11 @@ def for_machines(name: str, outcome: Outcome) -> str:
 def for_people(outcome: Outcome) -> str:
     lines = aligned([outcome.head, *outcome.rows])
     lines += [f"note: {note}" for note in outcome.notes]
-    lines += [f"goal: {goal.text}: {'reached' if goal.reached else 'missed'}" for goal in outcome.goals]
-    return "\n".join(lines)
+    return "\n".join([*lines, *goal_lines(outcome)])
+
+
+def goal_lines(outcome: Outcome) -> list[str]:
+    return [f"goal: {goal.text}: {'reached' if goal.reached else 'missed'}" for goal in outcome.goals]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -50,6 +50,7 @@ class Bar:
             TextColumn("{task.fields[last]}", style="dim", markup=False),
             console=console,
             disable=not console.is_terminal,
+            refresh_per_second=2,  # the bar shares a CPU with the load
             transient=True,
         )
         self.task = self.progress.add_task("starting", total=self.total, left="?", last="")
