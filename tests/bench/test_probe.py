@@ -78,3 +78,7 @@ def test_listening_is_seen_or_not_in_time(silent_port: int) -> None:
 
 def test_nobody_waits_for_a_server_that_is_dead() -> None:
     assert not probe.wait_listening(HOST, probe.free_port(HOST), 60, alive=lambda: False)
+
+
+def test_ports_for_servers_are_none_that_a_client_may_be_given() -> None:
+    assert probe.free_port(HOST) in probe.SERVER_PORTS

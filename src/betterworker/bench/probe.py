@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import random
 import socket
 import time
 from collections.abc import Callable
 
 from betterworker.bench.model import Reply
+
+SERVER_PORTS = range(20_000, 32_000)
 
 #: What a request can fail with when a server is not there, not ready, or not speaking HTTP.
 UNANSWERED = (OSError, http.client.HTTPException)
@@ -55,7 +58,14 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nothing listens on now."""
+    """A port that nothing listens on now.
+
+    Below the usual ephemeral range, or one of the load's own connections could be given the port between
+    this call and the server's.
+    """
+    for port in random.sample(SERVER_PORTS, k=100):
+        if is_free(host, port):
+            return port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
         attempt.bind((host, 0))
         return int(attempt.getsockname()[1])
