@@ -75,7 +75,6 @@ def a_scenario(**overrides: Any) -> Scenario:
     scenario = Scenario(
         name="json",
         mode="sync",
-        title="Sync JSON",
         path="/sync/json",
         effort="light",
         check=lambda reply: None if reply.status == 200 else f"HTTP {reply.status}",

@@ -9,6 +9,7 @@ import pytest
 
 from betterworker.bench.load.upstream import posts
 from betterworker.bench.model import Reply, Scenario
+from betterworker.bench.reports.rows import row_title
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
 
 ROWS = scenarios()
@@ -57,7 +58,7 @@ def complaint(key: str, body: bytes, headers: Mapping[str, str] | None = None) -
 
 
 def test_the_rows_are_the_articles_in_its_order() -> None:
-    titles = [f"{row.mode.capitalize()} {row.title}" for row in ROWS.values()]
+    titles = [row_title(key) for key in ROWS]
     assert titles == " ".join(ARTICLE.split()).split(", ")
 
 

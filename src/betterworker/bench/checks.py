@@ -183,7 +183,7 @@ def uvloop(installed: bool) -> Check:
 def worker(name: str, distributions: Iterable[str], installed: Mapping[str, str]) -> Check:
     """``installed`` is version by ``machine.distribution_key``."""
     keys = {each: machine.distribution_key(each) for each in distributions}
-    missing = [each for each, key in keys.items() if key not in installed]
+    missing = machine.lacking(keys, installed)
     versions = ", ".join(f"{each} {installed[key]}" for each, key in keys.items() if key in installed)
     return _judged(
         f"worker {name}",

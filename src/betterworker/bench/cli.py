@@ -19,7 +19,7 @@ from betterworker.bench.commands import load as load_command
 from betterworker.bench.commands import run as run_command
 from betterworker.bench.commands import serve as serve_command
 from betterworker.bench.commands.names import Cpus, Names, Seconds
-from betterworker.bench.config import PROFILES, Asked, make_study
+from betterworker.bench.config import LEAST_CONCURRENCY, PROFILES, Asked, make_study
 from betterworker.bench.errors import BadInput, BenchError, ServerFailure, UnknownName
 from betterworker.bench.judge import run_failed, summarise
 from betterworker.bench.model import Mode, Study, Summary
@@ -70,7 +70,7 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 @click.option(
     "--upstream-latency",
     type=Seconds(),
-    default="50ms",
+    default=f"{UPSTREAM_S * 1000:g}ms",
     show_default=True,
     help="Of the upstream that the HTTP client rows fetch from.",
 )
@@ -144,8 +144,8 @@ def report(run: Path, name: str) -> None:
 @cli.command()
 def workers() -> None:
     """List the workers: what each is, what it needs, and how it is started."""
-    missing = run_command.missing_workers(WORKERS, machine.packages())
-    click.echo(listing.workers(WORKERS, missing, machine.packages()))
+    packages = machine.packages()
+    click.echo(listing.workers(WORKERS, run_command.missing_workers(WORKERS, packages), packages))
 
 
 @cli.command("scenarios")
@@ -179,8 +179,8 @@ def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int,
     if missing:
         raise BadInput(f"{worker}: {missing[worker]}")
     server, load = machine.cpu_split(machine.available_cpus(), server_cpus, None)
-    terms = Terms(processes=processes or len(server), concurrency=1000, cpus=server)
-    serve_command.serve(WORKERS[worker], SITE, terms, port, load)
+    terms = Terms(processes=processes or len(server), concurrency=LEAST_CONCURRENCY, cpus=server)
+    serve_command.serve(WORKERS[worker], SITE, terms, port, load, UPSTREAM_S)
 
 
 @cli.command()

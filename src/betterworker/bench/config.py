@@ -10,6 +10,8 @@ from betterworker.bench.model import Effort, Scenario, Study
 
 #: Rows that only the ``article`` profile measures: their windows would take most of a short study.
 SLOW_ROWS = frozenset({"blocking-3s", "blocking-10s", "fake-redis-set"})
+#: gunicorn's own default for gevent, and what a server is given where fewer connections are asked for.
+LEAST_CONCURRENCY = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,4 +154,4 @@ def _names(
 
 def concurrency(study: Study) -> int:
     """How many requests one process must be able to hold at once: the most connections, and some room."""
-    return max(1000, *(count + 64 for count in study.connections.values()))
+    return max(LEAST_CONCURRENCY, *(count + 64 for count in study.connections.values()))

@@ -21,7 +21,7 @@ from betterworker.bench.errors import BadInput
 from betterworker.bench.model import Machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -120,6 +120,11 @@ def packages() -> dict[str, str]:
 def distribution_key(name: str) -> str:
     """The name under which an index knows a distribution: ``Foo_Bar`` is ``foo-bar`` (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def lacking(distributions: Iterable[str], installed: Mapping[str, str]) -> list[str]:
+    """Those that are not installed; ``installed`` is version by `distribution_key`."""
+    return [name for name in distributions if distribution_key(name) not in installed]
 
 
 def steal_and_total() -> tuple[float, float] | None:

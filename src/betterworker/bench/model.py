@@ -94,7 +94,6 @@ class Scenario:
 
     name: str
     mode: Mode
-    title: str
     path: str
     effort: Effort
     check: Callable[[Reply], str | None]

@@ -18,12 +18,7 @@ UNANSWERED = (OSError, http.client.HTTPException)
 
 def get(host: str, port: int, path: str, timeout_s: float) -> Reply:
     """One GET on a connection of its own. Raises one of UNANSWERED."""
-    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
-    try:
-        connection.request("GET", path, headers={"Connection": "close"})
-        return _reply(connection)
-    finally:
-        connection.close()
+    return get_all(host, port, path, 1, timeout_s)[0]
 
 
 def get_all(host: str, port: int, path: str, count: int, timeout_s: float) -> list[Reply]:

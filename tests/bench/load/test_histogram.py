@@ -6,7 +6,8 @@ from hdrh.histogram import HdrHistogram
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betterworker.bench.load.histogram import DIGITS, HIGHEST_US, LOWEST_US, SIZE, encode, index_of, value_at
+from betterworker.bench.load.histogram import SIZE, encode, index_of, value_at
+from betterworker.bench.stats import HIGHEST_US, LOWEST_US, SIGNIFICANT_FIGURES
 
 latencies = st.integers(LOWEST_US, HIGHEST_US) | st.integers(LOWEST_US, 10_000)
 
@@ -14,7 +15,7 @@ latencies = st.integers(LOWEST_US, HIGHEST_US) | st.integers(LOWEST_US, 10_000)
 @given(latencies)
 def test_a_bucket_holds_a_latency_to_three_digits(latency: int) -> None:
     kept = value_at(index_of(latency))
-    assert 0 <= latency - kept <= latency / 10**DIGITS
+    assert 0 <= latency - kept <= latency / 10**SIGNIFICANT_FIGURES
     assert index_of(kept) == index_of(latency) < SIZE
 
 
@@ -25,7 +26,7 @@ def test_buckets_are_in_the_order_of_latencies(one: int, other: int) -> None:
 
 @given(st.lists(latencies, max_size=20))
 def test_the_library_reads_the_counts_it_would_have_made(values: list[int]) -> None:
-    ours, theirs = [0] * SIZE, HdrHistogram(LOWEST_US, HIGHEST_US, DIGITS)
+    ours, theirs = [0] * SIZE, HdrHistogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_FIGURES)
     for value in values:
         ours[index_of(value)] += 1
         theirs.record_value(value)

@@ -11,8 +11,10 @@ import click
 
 from betterworker.bench import preflight
 from betterworker.bench.errors import BadInput
+from betterworker.bench.gates import MAX_GENERATOR_CPU
 from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.load.spec import LoadReport
+from betterworker.bench.sampling import RAMP_PER_CONNECTION_S
 from betterworker.bench.stats import latency
 
 
@@ -24,7 +26,7 @@ def drive_of(url: str, connections: int, duration_s: float, timeout_s: float, wa
         raise BadInput(f"{url!r}: {error}.") from error
     if parts.scheme != "http" or not parts.hostname:
         raise BadInput(f"{url!r} is not an http:// address (https is not supported).")
-    ramp_s = min(connections * 0.0005, 1.0)
+    ramp_s = min(connections * RAMP_PER_CONNECTION_S, 1.0)
     return Drive(
         host=parts.hostname,
         port=port,
@@ -92,7 +94,7 @@ def as_text(drive: Drive, report: LoadReport) -> str:
     lines += [f"error     {count:,} × {reason}" for reason, count in report.errors]
     if report.cpu is not None:
         lines.append(f"generator {report.cpu:.0%} of a CPU, worst lag {report.lag_ms:.1f} ms")
-        if report.cpu > 0.85:
+        if report.cpu > MAX_GENERATOR_CPU:
             lines.append("          generator-limited: the server may be faster than this")
     return "\n".join(lines)
 

@@ -17,7 +17,7 @@ from betterworker.bench.errors import BadInput
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.load.generator import Generator
 from betterworker.bench.model import Run, Scenario, Study, Target, Worker
-from betterworker.bench.plan import plan
+from betterworker.bench.plan import plan, trials
 from betterworker.bench.progress import Bar
 from betterworker.bench.session import Session
 from betterworker.bench.store import RunFolder, read_run
@@ -62,7 +62,7 @@ def missing_workers(workers: Mapping[str, Worker], packages: Mapping[str, str]) 
     """Worker name -> why it cannot be started here, with the command that mends it."""
     reasons = {}
     for worker in workers.values():
-        lacking = [d for d in worker.distributions if machine.distribution_key(d) not in packages]
+        lacking = machine.lacking(worker.distributions, packages)
         if lacking:
             names = " ".join(lacking)
             reasons[worker.name] = f"{', '.join(lacking)} not installed: pip install {names}"
@@ -91,7 +91,7 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
             ceiling = measure_ceiling(generator, connections, cpus=study.server_cpus, log=log)
             folder.append_ceiling(ceiling)
         stored = {result.trial.key for result in done.results}
-        todo = [trial for block in plan(study) for trial in block if trial.key not in stored]
+        todo = [trial for trial in trials(study) if trial.key not in stored]
         with Bar(console, todo, study.delays) as bar:
             new_session(job, folder, generator, bench, bar).run(plan(study), done.results)
     return read_run(folder.path)

@@ -17,14 +17,16 @@ from betterworker.bench.server import port_taken
 from betterworker.bench.workbench import HOST, Terms, workbench
 
 
-def serve(worker: Worker, target: Target, terms: Terms, port: int, load_cpus: tuple[int, ...]) -> None:
+def serve(
+    worker: Worker, target: Target, terms: Terms, port: int, load_cpus: tuple[int, ...], latency_s: float
+) -> None:
     """Until Ctrl-C. The database lives in a temporary folder, which goes when the server does."""
     if not probe.is_free(HOST, port):
         raise BadInput(f"Cannot serve: {port_taken(port)}.")
     preflight.raise_open_files(preflight.files_needed(2 * terms.concurrency))
     with (
         tempfile.TemporaryDirectory(prefix="betterworker-", ignore_cleanup_errors=True) as name,
-        workbench(target, terms, folder=Path(name), load_cpus=load_cpus, latency_s=0.05) as bench,
+        workbench(target, terms, folder=Path(name), load_cpus=load_cpus, latency_s=latency_s) as bench,
     ):
         folder = Path(name)
         server = bench.start(worker, port, f"{worker.name}.log", remove=folder)

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from hdrh.histogram import HdrHistogram
 
-LOWEST_US = 1
-HIGHEST_US = 3_600_000_000
-DIGITS = 3
+from betterworker.bench.stats import HIGHEST_US, LOWEST_US, SIGNIFICANT_FIGURES
+
 # Three digits take 2,048 sub-buckets; every bucket after the first uses the upper half of them.
 _SUB_BITS = 11
 _HALF_BITS = _SUB_BITS - 1
 _HALF = 1 << _HALF_BITS
-
-
 #: Below this many microseconds a latency is its own index.
 LINEAR = 1 << _SUB_BITS
 
@@ -31,7 +28,7 @@ def index_of(microseconds: int) -> int:
 
 def value_at(index: int) -> int:
     """The lowest latency, in microseconds, that falls into a bucket."""
-    if index < 2 * _HALF:
+    if index < LINEAR:
         return index
     shift = (index >> _HALF_BITS) - 1
     return (_HALF + (index & (_HALF - 1))) << shift
@@ -42,7 +39,7 @@ SIZE = index_of(HIGHEST_US) + 1
 
 def encode(counts: list[int]) -> str:
     """The counts as HdrHistogram V2, base64."""
-    histogram = HdrHistogram(LOWEST_US, HIGHEST_US, DIGITS)
+    histogram = HdrHistogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_FIGURES)
     for index, count in enumerate(counts):
         if count:
             histogram.record_value(max(value_at(index), LOWEST_US), count)

@@ -8,12 +8,11 @@ from betterworker.bench.scenarios.answers import answer, json_list, length_betwe
 POSTS = 100
 
 
-def client(name: str, title: str, mode: Mode, upstream_s: float, note: str = "") -> Scenario:
+def client(name: str, mode: Mode, upstream_s: float, note: str = "") -> Scenario:
     """``upstream_s`` is the upstream's latency, hence the view's least delay."""
     return Scenario(
         name=name,
         mode=mode,
-        title=title,
         path=f"/{mode}/{name}",
         effort="client",
         check=answer(mode, name, json_list(POSTS), length_between(24_000, 30_000)),
@@ -25,9 +24,9 @@ def client(name: str, title: str, mode: Mode, upstream_s: float, note: str = "")
 def clients(upstream_s: float) -> tuple[Scenario, ...]:
     blocking = "; blocks the event loop on purpose, as the article does"
     return (
-        client("requests", "Request", "sync", upstream_s),
-        client("requests", "Request", "async", upstream_s, blocking),
-        client("httpx", "HTTPX", "sync", upstream_s),
-        client("httpx", "HTTPX", "async", upstream_s),
-        client("aiohttp", "AIOHTTP", "async", upstream_s),
+        client("requests", "sync", upstream_s),
+        client("requests", "async", upstream_s, blocking),
+        client("httpx", "sync", upstream_s),
+        client("httpx", "async", upstream_s),
+        client("aiohttp", "async", upstream_s),
     )

@@ -27,7 +27,6 @@ def brotli_posts(mode: Mode) -> Scenario:
     return Scenario(
         name="brotli",
         mode=mode,
-        title="Brotli",
         path=f"/{mode}/brotli",
         effort="cpu",
         check=answer(mode, "brotli", is_brotli, json_list(POSTS, unbrotli)),

@@ -12,7 +12,6 @@ def json(mode: Mode) -> Scenario:
     return Scenario(
         name="json",
         mode=mode,
-        title="JSON",
         path=f"/{mode}/json",
         effort="light",
         check=answer(mode, "json", json_list(1)),
@@ -24,7 +23,6 @@ def query_json(mode: Mode) -> Scenario:
     return Scenario(
         name="query-json",
         mode=mode,
-        title="query JSON",
         path=f"/{mode}/query-json",
         effort="light",
         check=answer(mode, "query-json", json_list(ROWS), length_between(1_000, 1_600)),
@@ -36,7 +34,6 @@ def query_html(mode: Mode) -> Scenario:
     return Scenario(
         name="query-html",
         mode=mode,
-        title="query HTML",
         path=f"/{mode}/query-html",
         effort="light",
         # a row for each, and one for the head of the table

@@ -14,7 +14,6 @@ def blocking(seconds: int, mode: Mode) -> Scenario:
     return Scenario(
         name=name,
         mode=mode,
-        title=f"blocking {seconds}s",
         path=f"/{mode}/{name}",
         effort="waiting",
         check=answer(mode, name, json_object("slept")),
@@ -27,7 +26,6 @@ def fake_redis_hit(mode: Mode) -> Scenario:
     return Scenario(
         name="fake-redis-hit",
         mode=mode,
-        title="Fake Redis hit",
         path=f"/{mode}/fake-redis-hit",
         effort="light",
         check=answer(mode, "fake-redis-hit", json_object("hit")),
@@ -40,7 +38,6 @@ def fake_redis_set(mode: Mode) -> Scenario:
     return Scenario(
         name="fake-redis-set",
         mode=mode,
-        title="Fake Redis set",
         path=f"/{mode}/fake-redis-set",
         effort="waiting",
         check=answer(mode, "fake-redis-set", json_object("set")),
