@@ -31,7 +31,7 @@ MEANING = {
     "rest": "rest",
 }
 MOST_OVERHEAD = 0.5
-QUICK_S = 360.0
+QUICK_S = 600.0
 # Nothing between two trials takes this long: the run was stopped, and resumed later.
 PAUSE_S = 30.0
 
@@ -135,7 +135,7 @@ def goals(run: Run, found: Times) -> list[report.Goal]:
 def notes(run: Run, found: Times) -> list[str]:
     study = run.study
     failed = sum(result.failure is not None for result in run.results)
-    size = f"{len(study.workers)} workers × {len(study.scenarios)} rows × {study.blocks} blocks"
+    size = f"{len(study.workers)} workers × {len(study.scenarios)} rows"
     stored = f"{len(run.results):,} trials stored, {failed:,} of them without a figure"
     said = [f"{run.id}, profile {study.profile}: {size}; {stored}"]
     if not run.finished:

@@ -18,9 +18,9 @@ import _report as report
 from _upstream_load import Cell, Placed, measure_cell
 
 from betterworker.bench import machine, preflight
-from betterworker.bench.config import PROFILES
 from betterworker.bench.errors import BadInput
 from betterworker.bench.model import Run, Sample
+from betterworker.bench.profiles import PROFILES
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
 from betterworker.bench.store import read_run
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from betterworker.bench.cli import cli
-from betterworker.bench.config import PROFILES
 from betterworker.bench.gates import GATES
+from betterworker.bench.profiles import PROFILES
 from betterworker.bench.reports import REPORTS
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
@@ -31,4 +31,5 @@ def test_the_reference_names_every_command(name: str) -> None:
 def test_the_reference_has_a_row_for_every_gate() -> None:
     table = REFERENCE.partition("## Gates")[2].partition("## Commands")[0]
     # `restless` and `restarted` are told as one: contamination
-    assert table.count("\n| ") - 1 == len(GATES) - 1
+    # and drift, disturbed, saturated and send rate are judged beside them.
+    assert table.count("\n| ") - 1 == len(GATES) - 1 + 4

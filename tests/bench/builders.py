@@ -9,21 +9,26 @@ from hdrh.histogram import HdrHistogram
 
 from betterworker.bench.gates import Cell
 from betterworker.bench.model import (
+    Capacity,
     Ceiling,
-    Closed,
+    Comparison,
     Estimate,
     Failure,
     Finding,
     Interval,
     Latency,
     Launch,
+    Load,
     Machine,
     Outcomes,
+    Paced,
+    Paces,
     Reply,
     Result,
     Run,
     Sample,
     Scenario,
+    Standing,
     Study,
     Summary,
     Target,
@@ -97,7 +102,12 @@ def a_study(
         warmups=dict.fromkeys(scenarios, 0.5),
         timeouts=dict.fromkeys(scenarios, 6.0),
         delays=dict.fromkeys(scenarios, 0.0),
-        blocks=3,
+        looks=dict.fromkeys(scenarios, (3,)),
+        mixes={},
+        paces=Paces(),
+        blocks_per_round=dict.fromkeys(scenarios, 1),
+        margin=0.03,
+        memory_mb=8_000.0,
         seed=1,
         processes=2,
         server_cpus=(0,),
@@ -113,7 +123,7 @@ def a_trial(**overrides: Any) -> Trial:
         scenario="json:sync",
         round=0,
         block=0,
-        load=Closed(connections=200),
+        load=Load(connections=200),
         warmup_s=0.5,
         window_s=1.0,
         timeout_s=6.0,
@@ -168,9 +178,9 @@ def a_result(**overrides: Any) -> Result:
 
 
 def results(worker: str, scenario: str, *parts: float | Sample | Failure) -> tuple[Result, ...]:
-    """One result a block. A number is a window of one second with that many right answers."""
+    """One result a block and round. A number is a window of one second with that many right answers."""
     return tuple(
-        _part(a_trial(worker=worker, scenario=scenario, block=block), part)
+        _part(a_trial(worker=worker, scenario=scenario, round=block, block=block), part)
         for block, part in enumerate(parts)
     )
 
@@ -256,6 +266,64 @@ def an_estimate(**overrides: Any) -> Estimate:
         peak_pss_mb=81.5,
     )
     return replace(estimate, **overrides)
+
+
+def a_comparison(**overrides: Any) -> Comparison:
+    """The leader beats a rival that is 20 % slower."""
+    comparison = Comparison(
+        scenario="json:sync",
+        leader="uvicorn",
+        rival="gunicorn-gevent",
+        ratio=Interval(median=0.8, low=0.78, high=0.82, n=6),
+        verdict="beats",
+    )
+    return replace(comparison, **overrides)
+
+
+def a_standing(*comparisons: Comparison, **overrides: Any) -> Standing:
+    """Of these comparisons, with an A/A; scenario and leader are the first one's."""
+    first = comparisons[0] if comparisons else a_comparison()
+    standing = Standing(
+        scenario=first.scenario,
+        leader=first.leader,
+        comparisons=comparisons,
+        aa=Interval(median=1.001, low=0.99, high=1.01, n=6),
+        blocks=6,
+        settled=all(comparison.verdict != "cannot tell" for comparison in comparisons),
+    )
+    return replace(standing, **overrides)
+
+
+def a_paced(**overrides: Any) -> Paced:
+    """Kept its rate, with every figure."""
+    paced = Paced(
+        worker="uvicorn",
+        scenario="json:sync",
+        point="50%",
+        rate=210.0,
+        status="ok",
+        latency=Latency(p50=2.1, p95=4.3, p99=8.0, max=12.0),
+        tail=Interval(median=8.0, low=7.2, high=9.0, n=2),
+        tail_percentile=99,
+        goodput=209.5,
+        send_lag_ms=0.2,
+        outcomes=an_outcomes(sent=2_100),
+    )
+    return replace(paced, **overrides)
+
+
+def a_capacity(**overrides: Any) -> Capacity:
+    """Found, between two rates."""
+    capacity = Capacity(
+        worker="uvicorn",
+        scenario="json:sync",
+        objective="p99<250ms",
+        rate=1_250.0,
+        broken_at=1_310.0,
+        probes=9,
+        found=True,
+    )
+    return replace(capacity, **overrides)
 
 
 def a_summary(*estimates: Estimate, **overrides: Any) -> Summary:

@@ -42,6 +42,7 @@ class FakeServer:
     events: list[str] = field(default_factory=list)
     pids: frozenset[int] = frozenset({11, 12})
     unwell: str | None = None
+    ready_at: float | None = None
     command: tuple[str, ...] = ("serve", "site")
     host: str = "127.0.0.1"
     port: int = 8000
@@ -99,14 +100,14 @@ class FakeServer:
 
 @dataclass
 class FakeLauncher:
-    """Starts FakeServers named ``worker-block``. ``prepare`` may change one before it is ready."""
+    """Starts FakeServers named ``slot-round``. ``prepare`` may change one before it is ready."""
 
     events: list[str] = field(default_factory=list)
     prepare: Callable[[FakeServer], None] = lambda server: None
     launched: list[FakeServer] = field(default_factory=list)
 
-    def __call__(self, worker: Worker, block: int) -> FakeServer:
-        server = FakeServer(name=f"{worker.name}-{block}", events=self.events)
+    def __call__(self, worker: Worker, slot: str, round_: int) -> FakeServer:
+        server = FakeServer(name=f"{slot}-{round_}", events=self.events)
         self.prepare(server)
         self.launched.append(server)
         return server
@@ -143,12 +144,17 @@ def a_load_report(**overrides: object) -> LoadReport:
 
 @dataclass
 class FakeGenerator:
-    """Gives ``report`` when asked, or raises it; ``meanwhile`` is called before."""
+    """Gives ``report`` when asked, or raises it; ``meanwhile`` is called before. ``ends_at`` is when its
+    load ends by itself."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     report: LoadReport | Exception = field(default_factory=a_load_report)
     drives: list[Drive] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
+    ends_at: float | None = None
+
+    def done(self) -> bool:
+        return self.ends_at is not None and self.clock.now() >= self.ends_at
 
     def begin(self, drive: Drive) -> LoadSpec:
         self.drives.append(drive)
@@ -182,6 +188,10 @@ class FakeRunner:
 @dataclass
 class RecordingListener:
     events: list[str] = field(default_factory=list)
+    forecasts: list[float] = field(default_factory=list)
+
+    def plans(self, most_s: float) -> None:
+        self.forecasts.append(most_s)
 
     def begins(self, trial: Trial) -> None:
         self.events.append(f"begins {trial.key}")

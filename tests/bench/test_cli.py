@@ -20,14 +20,15 @@ from betterworker.bench.commands.names import Names
 from betterworker.bench.commands.run import Job
 from betterworker.bench.errors import ServerFailure, Unprepared
 from betterworker.bench.model import Result, Run, Study, Trial
-from betterworker.bench.plan import trials
+from betterworker.bench.plan import Agenda
 from betterworker.bench.reports import REPORTS
 from betterworker.bench.store import RunFolder, read_run
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_failure, a_machine, a_result, a_sample, a_study, an_outcomes
+from tests.bench.plays import play
 
 COMMANDS = cli.cli.commands
-STUDY = a_study(("uvicorn",), ("json:sync",), blocks=2)
+STUDY = a_study(("uvicorn",), ("json:sync",), looks={"json:sync": (2,)})
 Measure = Callable[[Job, RunFolder, Console], Run]
 
 
@@ -74,9 +75,18 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     return seen
 
 
+def whole(study: Study) -> list[Trial]:
+    return play(study, lambda _: a_sample()).trials
+
+
 def measured(job: Job, folder: RunFolder, result: Callable[[Trial], Result] | None = None) -> Run:
-    for trial in trials(job.study):
-        folder.append((result or fine)(trial))
+    agenda = Agenda(job.study)
+    while agenda.block is not None:
+        results = [(result or fine)(trial) for trial in agenda.block]
+        for one in results:
+            folder.append(one)
+        agenda.learn(results)
+    folder.finish()
     return read_run(folder.path)
 
 
@@ -196,7 +206,7 @@ def test_the_options_reach_the_study(call: Callable[..., Said], jobs: list[Job])
     call("run", *options.split(), "--server-cpus", "1", "--load-cpus", "0", "--connections", "3")
     study = jobs[0].study
     assert (study.workers, study.scenarios) == (("uvicorn", "granian-asgi"), ("json:sync",))
-    assert (study.blocks, study.windows["json:sync"], study.seed) == (1, 0.5, 9)
+    assert (study.looks["json:sync"], study.windows["json:sync"], study.seed) == ((1,), 0.5, 9)
     assert (study.server_cpus, study.load_cpus, study.connections["json:sync"]) == ((1,), (0,), 3)
     assert list(jobs[0].workers) == ["uvicorn", "granian-asgi"]
 
@@ -221,7 +231,7 @@ def test_the_settings_file_gives_the_defaults(call: Callable[..., Said], jobs: l
     call("run", "--blocks", "1")
     study = jobs[0].study
     assert (study.profile, study.workers, study.windows["json:sync"]) == ("smoke", ("uvicorn",), 2.0)
-    assert study.blocks == 1
+    assert study.looks["json:sync"] == (1,)
 
 
 def test_the_environment_goes_before_the_settings_file(
@@ -242,7 +252,7 @@ def test_a_bad_value_in_the_settings_file_is_told(call: Callable[..., Said], job
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_stored_run_is_rendered_in_each_format(call: Callable[..., Said], name: str) -> None:
-    path = a_stored_run(Path("old"), STUDY, *(a_result(trial=trial) for trial in trials(STUDY)))
+    path = a_stored_run(Path("old"), STUDY, *(a_result(trial=trial) for trial in whole(STUDY)))
     said = call("report", str(path), "--format", name)
     assert said.status == 0
     assert "uvicorn" in said.out
@@ -250,8 +260,8 @@ def test_a_stored_run_is_rendered_in_each_format(call: Callable[..., Said], name
 
 
 def test_half_a_run_is_rendered_as_what_it_is(call: Callable[..., Said]) -> None:
-    path = a_stored_run(Path("old"), STUDY, a_result(trial=trials(STUDY)[0]))
-    assert "the study is not finished: 1 of 2 trials are stored" in call("report", str(path)).out
+    path = a_stored_run(Path("old"), STUDY, a_result(trial=whole(STUDY)[0]))
+    assert "the study is not finished: 1 trial is stored" in call("report", str(path)).out
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [(None, True), ("", True), ("1", False)])
@@ -263,7 +273,7 @@ def test_a_terminal_gets_colours_unless_it_is_not_wanted(
     no_color: str | None,
     coloured: bool,
 ) -> None:
-    a_stored_run(Path("old"), STUDY, *(a_result(trial=trial) for trial in trials(STUDY)))
+    a_stored_run(Path("old"), STUDY, *(a_result(trial=trial) for trial in whole(STUDY)))
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     if no_color is not None:
         monkeypatch.setenv("NO_COLOR", no_color)
@@ -347,11 +357,11 @@ def test_a_run_that_is_being_written_is_not_gone_on_with(call: Callable[..., Sai
 
 def test_a_run_of_a_newer_format_is_refused(call: Callable[..., Said]) -> None:
     file = a_stored_run(Path("old")) / "study.json"
-    file.write_text(file.read_text().replace('"format": 1', '"format": 2'))
+    file.write_text(file.read_text().replace('"format": 2', '"format": 3'))
     for command in (("report", "old"), ("run", "--resume", "old")):
         said = call(*command)
         assert said.status == 2
-        assert "old has format 2, this version reads up to 1" in said.err
+        assert "old has format 3, this version reads up to 2" in said.err
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from betterworker.bench.config import PROFILES, Asked, concurrency, make_study
+from betterworker.bench.config import Asked, concurrency, looks_of, make_study
 from betterworker.bench.errors import BadInput, UnknownName
-from betterworker.bench.model import Study
+from betterworker.bench.model import Paces, Study
+from betterworker.bench.plan.forecast import whole_s
+from betterworker.bench.profiles import PROFILES
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_scenario, a_study
@@ -22,17 +24,22 @@ def names(found: Study) -> set[str]:
     return {ROWS[key].name for key in found.scenarios}
 
 
-def test_quick_leaves_out_the_three_slowest_rows_and_nothing_else() -> None:
+def test_quick_leaves_out_the_slowest_and_the_mixed_rows_and_nothing_else() -> None:
     left_out = {row.name for row in ROWS.values()} - names(study())
-    assert left_out == {"blocking-3s", "blocking-10s", "fake-redis-set"}
+    assert left_out == {"blocking-3s", "blocking-10s", "fake-redis-set", "mixed-blocking", "mixed-cpu"}
     assert len(study().scenarios) == 17
     assert study().workers == tuple(WORKERS)
 
 
-def test_article_has_all_23_rows_with_the_articles_connections() -> None:
+def test_full_has_mixed_traffic_too() -> None:
+    left_out = {row.name for row in ROWS.values()} - names(study(profile="full"))
+    assert left_out == {"blocking-3s", "blocking-10s", "fake-redis-set"}
+
+
+def test_article_has_its_23_rows_with_its_connections() -> None:
     found = study(profile="article")
-    assert found.scenarios == tuple(ROWS)
-    assert len(ROWS) == 23
+    assert found.scenarios == tuple(key for key, row in ROWS.items() if not row.mix)
+    assert len(found.scenarios) == 23
     clients = {"requests", "httpx", "aiohttp"}
     assert all(n == (700 if ROWS[k].name in clients else 2000) for k, n in found.connections.items())
 
@@ -57,17 +64,75 @@ def test_a_window_that_was_asked_for_is_stretched_to_the_delay_alone() -> None:
     assert found.windows["blocking-3s:sync"] == 3.0
 
 
-def test_quick_measures_the_waiting_rows_once_unless_blocks_are_asked_for() -> None:
-    assert study().once == ("blocking-1s:sync", "blocking-1s:async")
-    assert study(blocks=2).once == ()
-    assert study(profile="article").once == ()
+@pytest.mark.parametrize("name", ["smoke", "quick", "full"])
+def test_a_profile_fits_into_its_time(name: str) -> None:
+    assert whole_s(study(profile=name)) <= PROFILES[name].budget_s
+
+
+def test_a_smaller_study_is_measured_more_thoroughly() -> None:
+    small = study(workers=("uvicorn", "granian-wsgi"), scenarios=("json",))
+    assert small.looks["json:sync"][-1] > 10 * study().looks["json:sync"][-1]
+    assert small.blocks_per_round["json:sync"] > 1
+    assert small.windows["json:sync"] < study().windows["json:sync"]
+
+
+def test_a_round_holds_the_same_time_whatever_the_window() -> None:
+    small = study(workers=("uvicorn",), scenarios=("json:sync", "brotli:sync"))
+    measured = [small.windows[key] * small.blocks_per_round[key] for key in small.scenarios]
+    assert measured == pytest.approx([1.0, 1.0])
+
+
+def test_a_window_that_was_asked_for_stays_in_every_design() -> None:
+    assert study(workers=("uvicorn",), scenarios=("json:sync",), window_s=0.5).windows["json:sync"] == 0.5
+
+
+def test_rows_that_wait_at_the_ceiling_get_few_blocks_unless_blocks_are_asked_for() -> None:
+    assert study().looks["blocking-1s:sync"] == (2,)
+    assert study(blocks=3).looks["blocking-1s:sync"] == (3,)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "looks", "per_round"),
+    [(1, (1,), 1), (5, (5,), 1), (8, (3, 5, 8), 1), (30, (12, 20, 30), 2), (200, (80, 130, 200), 10)],
+)
+def test_blocks_that_were_asked_for_are_judged_at_three_looks(
+    blocks: int, looks: tuple[int, ...], per_round: int
+) -> None:
+    assert looks_of(blocks) == (looks, per_round)
 
 
 def test_what_is_asked_for_goes_before_the_profile() -> None:
     found = study(connections=9, blocks=7, seed=3, processes=4, server_cpus=(0, 1), load_cpus=(2,))
     assert set(found.connections.values()) == {9}
-    assert (found.blocks, found.seed, found.processes) == (7, 3, 4)
+    assert (found.looks["json:sync"][-1], found.seed, found.processes) == (7, 3, 4)
     assert (found.server_cpus, found.load_cpus) == ((0, 1), (2,))
+
+
+def test_latency_is_measured_on_the_first_light_row_of_each_mode() -> None:
+    assert study().paces.scenarios == ("json:sync", "json:async")
+    assert study(scenarios=("brotli", "query-json:sync")).paces.scenarios == (
+        "query-json:sync",
+        "brotli:async",
+    )
+
+
+def test_latency_may_be_asked_for_of_other_rows() -> None:
+    assert study(latency=("brotli:sync",)).paces.scenarios == ("brotli:sync",)
+    assert study(latency=("none",)).paces.scenarios == ()
+
+
+def test_an_objective_is_kept_in_its_canonical_form() -> None:
+    assert study(objective=" p99 < 0.25s ,errors<0.1%").paces.objective == "p99<250ms,errors<0.1%"
+    with pytest.raises(BadInput):
+        study(objective="p99 under a second")
+
+
+def test_a_mixed_row_waits_for_its_slow_requests() -> None:
+    found = study(scenarios=("mixed-blocking",))
+    assert found.mixes["mixed-blocking:sync"] == pytest.approx((180.0, 20.0))
+    assert found.warmups["mixed-blocking:sync"] >= 1
+    assert found.timeouts["mixed-blocking:sync"] > 1
+    assert found.looks == {}
 
 
 def test_there_is_a_process_for_each_of_the_servers_cpus() -> None:
@@ -85,8 +150,9 @@ def test_a_scenario_named_twice_is_measured_once_and_in_the_tables_order() -> No
     assert found.scenarios == ("json:sync", "json:async", "brotli:sync")
 
 
-def test_a_worker_named_twice_is_measured_once() -> None:
-    assert study(workers=("uvicorn", "granian-asgi", "uvicorn")).workers == ("uvicorn", "granian-asgi")
+def test_a_worker_named_twice_is_measured_against_itself() -> None:
+    found = study(workers=("uvicorn", "granian-asgi", "uvicorn"))
+    assert found.workers == ("uvicorn", "granian-asgi", "uvicorn#2")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +171,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(asked: dict[str, Any], near
 
 
 def test_a_name_like_no_other_is_refused_with_all_there_are() -> None:
-    with pytest.raises(UnknownName, match="Known: article, quick, smoke"):
+    with pytest.raises(UnknownName, match="Known: article, full, quick, smoke"):
         study(profile="zzzzzz")
 
 
@@ -118,6 +184,7 @@ def test_nothing_to_measure_is_refused(asked: dict[str, Any]) -> None:
 def test_a_server_can_hold_every_connection_in_one_process() -> None:
     assert concurrency(a_study(connections={"json:sync": 8})) == 1000
     assert concurrency(a_study(connections={"json:sync": 2000})) == 2064
+    assert concurrency(a_study(paces=Paces(connections=3000))) == 3064
 
 
 def test_the_client_rows_wait_as_long_as_the_upstream() -> None:

@@ -141,6 +141,12 @@ def test_a_busy_generator_is_the_limit(cpu: float | None, limited: bool) -> None
     assert found(of_sample(generator_cpu=cpu)) == ["generator_limited"] * limited
 
 
+def test_one_busy_window_of_many_does_not_make_the_generator_the_limit() -> None:
+    busy, calm = a_sample(generator_cpu=0.99), a_sample(generator_cpu=0.3)
+    assert found(a_cell(busy, calm, calm)) == []
+    assert found(a_cell(busy, busy, calm)) == ["generator_limited"]
+
+
 def test_a_server_that_did_not_rest_is_noted() -> None:
     finding = gates.restless(a_cell(a_sample(rested=False), a_sample()))
     assert finding is not None

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from betterworker.bench import judge
 from betterworker.bench.judge import Cannot, measuring_share, run_failed, summarise
+from betterworker.bench.model import Load
 from tests.bench.builders import (
     a_ceiling,
     a_failure,
+    a_finding,
     a_histogram,
     a_result,
     a_run,
@@ -33,6 +36,14 @@ def row(*, delay_s: float = 0.0, **windows: Any) -> Run:
     study = a_study(workers=tuple(windows), scenarios=("json:sync",), delays={"json:sync": delay_s})
     parts = [results(worker, "json:sync", *values) for worker, values in windows.items()]
     return a_run(*parts, study=study)
+
+
+def rounds(*counts: int, round_: int) -> tuple[Result, ...]:
+    """The blocks of one round of worker a."""
+    return tuple(
+        replace(result, trial=replace(result.trial, round=round_, block=10 * round_ + block))
+        for block, result in enumerate(results("a", "json:sync", *counts))
+    )
 
 
 def only(summary: Summary) -> Estimate:
@@ -69,6 +80,38 @@ def test_a_cell_is_the_median_of_its_windows() -> None:
     goodput = only(judged(a=[1000, 1010, 1100])).goodput
     assert goodput is not None
     assert (goodput.median, goodput.n) == (1010, 3)
+
+
+def test_windows_of_one_round_share_a_start_and_widen_no_claim() -> None:
+    values = (1000, 1020, 1100)
+    twice = [rounds(value, value, round_=number) for number, value in enumerate(values)]
+    pairs = summarise(a_run(*twice, study=row(a=()).study), {})
+    once, doubled = only(judged(a=values)).goodput, only(pairs).goodput
+    assert once is not None
+    assert doubled is not None
+    assert (doubled.low, doubled.high, doubled.n) == (once.low, once.high, 6)
+
+
+def test_of_a_repeated_block_only_the_last_attempt_counts() -> None:
+    first = results("a", "json:sync", 1000, 10)
+    again = a_result(trial=replace(first[1].trial, attempt=2), sample=a_sample(completed=1010))
+    run = a_run(first, [again], study=row(a=()).study)
+    assert summarise(run, {}) == replace(summarise(replace(run, results=(first[0], again)), {}), run=run)
+
+
+def test_open_loop_windows_are_no_part_of_a_closed_cell() -> None:
+    (closed,) = results("a", "json:sync", 1000)
+    paced = a_result(trial=replace(closed.trial, point="80%", load=Load(connections=9, rate=10.0)))
+    summary = summarise(a_run([closed, paced], study=row(a=()).study), {})
+    assert only(summary).outcomes == an_outcomes()
+
+
+def test_twins_and_mixed_traffic_have_no_closed_cell() -> None:
+    study = a_study(("a",), ("json:sync", "mixed-cpu:sync"), mixes={"mixed-cpu:sync": (90.0, 10.0)})
+    run = a_run(results("a", "json:sync", 1000), results("a#twin", "json:sync", 1000), study=study)
+    summary = summarise(run, {})
+    assert [(e.worker, e.scenario) for e in summary.estimates] == [("a", "json:sync")]
+    assert [standing.scenario for standing in summary.standings] == ["json:sync"]
 
 
 def test_goodput_is_per_second_of_window() -> None:
@@ -195,12 +238,25 @@ def test_the_generator_is_held_to_its_slowest_ceiling_with_as_many_connections()
     assert only(summary).status == "generator_limited"
 
 
-def test_the_winner_is_the_one_whose_interval_lies_above_all() -> None:
+def test_the_winner_is_the_leader_that_beats_all() -> None:
     assert best(judged(a=[1000, 1010], b=[2000, 2010], c=[1500, 1510])) == ["b"]
 
 
-def test_overlapping_intervals_have_no_winner() -> None:
-    assert best(judged(a=[1000, 1100], b=[1010, 1110])) == []
+def test_what_the_windows_share_does_not_hide_a_difference() -> None:
+    assert best(judged(a=[1000, 2000, 500], b=[1100, 2210, 552])) == ["b"]
+
+
+def test_workers_that_tie_are_best_together() -> None:
+    assert best(judged(a=[1000, 1100], b=[1010, 1110], c=[100, 110])) == ["a", "b"]
+
+
+def test_one_rival_of_which_nothing_can_be_told_leaves_no_winner() -> None:
+    assert best(judged(a=[1000, 1000, 1000], b=[500, 500, 500], c=[600, 1400, 900])) == []
+
+
+def test_a_rival_without_a_common_block_leaves_no_winner() -> None:
+    lost = a_failure(kind="generator", reason="lost")
+    assert best(judged(a=[1000, 1000, lost], b=[500, 500, lost], c=[lost, lost, 100])) == []
 
 
 def test_nothing_is_best_that_beat_nothing() -> None:
@@ -222,13 +278,21 @@ def test_a_generator_limited_rival_above_blocks_the_mark() -> None:
     assert best(judged(a=[1000, 1010], b=[2000, 2010], c=limited)) == []
 
 
-def test_a_generator_limited_rival_clearly_below_does_not_block_the_mark() -> None:
+def test_a_generator_limited_rival_below_blocks_the_mark_too() -> None:
     limited = [a_sample(completed=count, generator_cpu=0.99) for count in (500, 501)]
-    assert best(judged(b=[2000, 2010], c=limited)) == ["b"]
+    assert best(judged(b=[2000, 2010], c=limited)) == []
 
 
 def test_a_rival_whose_interval_is_unknown_blocks_the_mark() -> None:
     assert best(judged(a=[1000, 1010], b=[0, 900])) == []
+
+
+def test_a_worker_that_slows_down_with_age_is_best_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    leak = {("b", "json:sync"): a_finding(gate="drift", severity="label")}
+    monkeypatch.setattr(judge, "drift_findings", lambda run: leak)
+    summary = judged(a=[1000, 1010], b=[2000, 2010])
+    assert best(summary) == []
+    assert [finding.gate for finding in summary.estimates[1].findings] == ["drift"]
 
 
 def test_invalid_cells_fail_a_run() -> None:
@@ -249,7 +313,7 @@ def test_an_absent_worker_does_not_fail_a_run() -> None:
 def test_an_unfinished_study_says_how_far_it_got() -> None:
     run = a_run(results("uvicorn", "json:sync", 1, 2), finished=False)
     finding = summarise(run, {}).findings[0]
-    assert finding.message == "the study is not finished: 2 of 12 trials are stored"
+    assert finding.message == "the study is not finished: 2 trials are stored"
 
 
 def test_a_shared_cpu_is_told() -> None:

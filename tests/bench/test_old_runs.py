@@ -13,6 +13,8 @@ from betterworker.bench.store import FORMAT, read_run
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FORMATS = range(1, FORMAT + 1)
+#: The fastest worker's goodput, as the version that wrote the run printed it.
+FASTEST = {1: "2,823", 2: "2,360"}
 
 
 @pytest.mark.parametrize("number", FORMATS)
@@ -28,5 +30,5 @@ def test_a_run_of_every_format_is_reported(name: str, number: int) -> None:
     summary = summarise(read_run(FIXTURES / f"run-format-{number}"), CANNOT)
     assert run_failed(summary, CANNOT) == ()
     assert [estimate.status for estimate in summary.estimates] == ["ok", "ok", "failed"]
-    assert "2,823" in REPORTS["text"].render(summary)
+    assert FASTEST[number] in REPORTS["text"].render(summary)
     assert REPORTS[name].render(summary)

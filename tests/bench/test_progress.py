@@ -1,20 +1,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 
 import pytest
 from rich.console import Console
 
-from betterworker.bench.model import Result, Trial
-from betterworker.bench.plan import trials
+from betterworker.bench.model import Result
+from betterworker.bench.plan import expected_s
 from betterworker.bench.progress import Bar, clock_text, figure
-from tests.bench.builders import a_failure, a_result, a_sample, a_study
+from tests.bench.builders import a_failure, a_result, a_sample, a_trial
 from tests.bench.fakes import FakeClock
 
-STUDY = a_study(("w",), ("x:sync",), blocks=4)
-TRIALS = trials(STUDY)
-EXPECTED_S = 0.5 + 1.0 + 0.25
+TRIALS = [a_trial(worker="w", scenario="x:sync", block=number) for number in (1, 2, 3, 4)]
+EXPECTED_S = expected_s(TRIALS[0], 0.0)
 
 
 @pytest.fixture
@@ -28,8 +26,10 @@ def a_console(terminal: bool = False) -> Console:
     return Console(file=io.StringIO(), force_terminal=terminal, width=200, color_system=None, _environ={})
 
 
-def a_bar(console: Console | None = None, todo: Sequence[Trial] = TRIALS) -> Bar:
-    return Bar(console or a_console(), todo, STUDY.delays)
+def a_bar(console: Console | None = None) -> Bar:
+    bar = Bar(console or a_console(), {"x:sync": 0.0, "json:sync": 0.0})
+    bar.plans(4 * EXPECTED_S)
+    return bar
 
 
 def printed(bar: Bar) -> str:
@@ -83,13 +83,19 @@ def test_nothing_is_left_at_the_end(clock: FakeClock) -> None:
     assert bar.left_s() == 0
 
 
+def test_a_new_forecast_replaces_the_old_one(clock: FakeClock) -> None:
+    bar = a_bar()
+    bar.plans(1.0)
+    assert bar.left_s() == 1.0
+
+
 def test_away_from_a_terminal_a_plain_line_is_told_every_ten_seconds(clock: FakeClock) -> None:
     with a_bar() as bar:
         for trial in TRIALS:
             take(bar, clock, a_result(trial=trial), 6.0)
     assert printed(bar).splitlines() == [
-        "[2/4] 0:12 left · w x:sync 1,000 RPS",
-        "[4/4] 0:00 left · w x:sync 1,000 RPS",
+        "[2 windows] at most 0:12 left · w x:sync 1,000 RPS",
+        "[4 windows] at most 0:00 left · w x:sync 1,000 RPS",
     ]
 
 
@@ -98,7 +104,7 @@ def test_on_a_terminal_the_line_is_redrawn_and_shows_the_last_figure(clock: Fake
         take(bar, clock, a_result(trial=TRIALS[0]), 1.0)
         bar.begins(TRIALS[1])
         bar.progress.refresh()
-        assert "1/4" in printed(bar)
+        assert "at most 0:0" in printed(bar)
         assert "1,000 RPS" in printed(bar)
 
 
@@ -110,8 +116,3 @@ def test_brackets_in_a_servers_words_are_no_markup(clock: FakeClock, terminal: b
         bar.begins(TRIALS[1])
         bar.progress.refresh()
     assert "[/posts] is [bold]gone" in printed(bar)
-
-
-def test_a_finished_run_has_an_empty_bar(clock: FakeClock) -> None:
-    with a_bar(todo=()) as bar:
-        assert bar.left_s() == 0

@@ -12,7 +12,8 @@ from betterworker.bench.model import Reply, Scenario
 from betterworker.bench.reports.rows import row_title
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
 
-ROWS = scenarios()
+MIXED = {key: row for key, row in scenarios().items() if row.mix}
+ROWS = {key: row for key, row in scenarios().items() if not row.mix}
 every_row = pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 
 #: The article's table, from the top.
@@ -173,3 +174,17 @@ def test_a_slower_upstream_delays_the_client_rows_alone() -> None:
         "httpx",
         "aiohttp",
     }
+
+
+def test_mixed_traffic_comes_last_and_in_both_modes() -> None:
+    assert list(scenarios())[-4:] == list(MIXED)
+    assert {row.name for row in MIXED.values()} == {"mixed-blocking", "mixed-cpu"}
+
+
+@pytest.mark.parametrize("row", MIXED.values(), ids=MIXED)
+def test_a_mix_is_json_with_a_tenth_of_slow_requests_of_its_own_mode(row: Scenario) -> None:
+    assert row.mix is not None
+    assert (row.path, row.mix.share) == (f"/{row.mode}/json", 0.1)
+    assert row.mix.slow.key in ROWS
+    assert row.mix.slow.mode == row.mode
+    assert row.check(right(ROWS[f"json:{row.mode}"])) is None

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -57,6 +58,14 @@ def test_it_is_ready_when_every_process_has_answered(launch: Launch) -> None:
     assert (live.unwell, live.lost(), live.alive) == (None, None, True)
 
 
+def test_it_knows_since_when_it_is_ready(launch: Launch) -> None:
+    live = launch()
+    begin, before = time.monotonic(), live.ready_at
+    live.wait_ready()
+    assert live.ready_at is not None
+    assert (before, begin <= live.ready_at <= time.monotonic()) == (None, True)
+
+
 def test_it_is_not_ready_while_a_process_is_missing(launch: Launch) -> None:
     failure = failure_of(lambda: launch("--processes", "1", processes=2).wait_ready(0.5))
     assert failure.reason == "only 1 of 2 processes answered in 0.5 s"
@@ -75,6 +84,7 @@ def test_one_that_keeps_failing_is_let_through_as_unwell(
     live = launch("--bad", "1000000")
     live.wait_ready()
     assert (live.unwell, live.pids) == ("HTTP 500", frozenset())
+    assert live.ready_at is not None
     assert not live.rest(0.2)
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from betterworker.bench.stats import interval, latency, merge, pooled_log_sd
+from betterworker.bench.stats import interval, latency, merge, pooled_log_sd, share_over
 from tests.bench.builders import a_histogram
 
 
@@ -57,6 +57,24 @@ def test_a_percentile_needs_requests_beyond_it(count: int, carried: tuple[bool, 
     found = latency(a_histogram([7_000] * count))
     assert found is not None
     assert tuple(p is not None for p in (found.p50, found.p95, found.p99)) == carried
+
+
+def test_one_in_a_thousand_needs_ten_thousand() -> None:
+    few, many = latency(a_histogram([7_000] * 9_999)), latency(a_histogram([7_000] * 10_000))
+    assert few is not None
+    assert many is not None
+    assert few.p999 is None
+    assert many.p999 == pytest.approx(7.0, rel=1e-3)
+
+
+def test_the_share_over_a_limit_counts_what_is_slower() -> None:
+    encoded = a_histogram([1_000] * 97 + [250_000] + [251_000] * 2)
+    assert (share_over(encoded, 250.0), share_over(encoded, 0.5), share_over(encoded, 900.0)) == (0.02, 1, 0)
+
+
+@pytest.mark.parametrize("encoded", [None, a_histogram([])])
+def test_no_request_is_over_no_limit(encoded: str | None) -> None:
+    assert share_over(encoded, 1.0) is None
 
 
 def test_the_largest_latency_is_always_known() -> None:

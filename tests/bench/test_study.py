@@ -19,17 +19,24 @@ from tests.bench.waiting import processes_about, until
 pytestmark = pytest.mark.servers
 
 HOST = "127.0.0.1"
-TINY = ("--scenarios", "json", "--window", "300ms", "--connections", "8")
+TINY = ("--scenarios", "json", "--window", "300ms", "--connections", "8", "--latency", "none")
 FOLDER = {
     "study.json",
     "machine.json",
     "ceilings.jsonl",
     "trials.jsonl",
+    "finished.json",
     "logs",
     "report.md",
     "report.json",
 }
-LOGS = {"null-server.log", "upstream.log", "gunicorn-gevent-1.log", "hypercorn-trio-1.log"}
+LOGS = {
+    "null-server.log",
+    "upstream.log",
+    "gunicorn-gevent-1.log",
+    "gunicorn-gevent-twin-1.log",
+    "hypercorn-trio-1.log",
+}
 # A stand-in for a machine without a distribution: the same program, which does not see it.
 WITHOUT_GRANIAN = """
 import sys
@@ -104,9 +111,32 @@ def test_a_tiny_study_tells_what_works_and_what_does_not(tmp_path: Path) -> None
     assert {path.name for path in (out / "logs").iterdir()} == LOGS
 
 
+def test_steady_rates_mixed_traffic_and_an_objective_are_measured_and_reported(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    rows = ("--scenarios", "json:sync,mixed-cpu:sync", "--window", "300ms", "--blocks", 2)
+    done = betterworker(
+        "run", "--profile", "smoke", "--workers", "uvicorn", *rows, "--slo", "p99<2s,errors<1%", "--out", out
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads((out / "report.json").read_text())
+    points = {"50%", "80%", "common", "mixed", "alone"}
+    assert {row["point"] for row in report["paced"] if row["latency_ms"]["p50"]} == points
+    assert report["capacities"][0]["rate_rps"] > 0
+    assert report["standings"][0]["aa"]["n"] == 2
+
+
+def test_the_same_worker_twice_is_compared_with_itself(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    done = betterworker("run", "--workers", "granian-wsgi,granian-wsgi", *TINY, "--blocks", 3, "--out", out)
+    assert done.returncode == 0, done.stderr
+    standing = json.loads((out / "report.json").read_text())["standings"][0]
+    assert {standing["leader"], standing["comparisons"][0]["rival"]} == {"granian-wsgi", "granian-wsgi#2"}
+    assert standing["comparisons"][0]["ratio"]["low"] < standing["comparisons"][0]["ratio"]["high"]
+
+
 @pytest.fixture
 def under_way(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A study of eight trials after its first one, and its folder."""
+    """A study of twelve trials after its first one, and its folder."""
     out = tmp_path / "run"
     line = command("run", "--workers", "uvicorn,granian-asgi", *TINY, "--blocks", 2, "--out", out)
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -120,7 +150,7 @@ def resumes(out: Path, stored: list[str]) -> bool:
     done = betterworker("run", "--resume", out)
     assert done.returncode == 0, done.stderr
     assert trials(out)[: len(stored)] == stored
-    return len(keys(out)) == len(set(keys(out))) == 8
+    return len(keys(out)) == len(set(keys(out))) == 12
 
 
 def test_ctrl_c_ends_it_in_order_and_it_can_go_on(under_way: tuple[subprocess.Popen[str], Path]) -> None:

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import cycle
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from betterworker.bench import trial
 from betterworker.bench.errors import GeneratorFailure
-from betterworker.bench.model import Failure, Result, Sample, Scenario
+from betterworker.bench.load.spec import FirstReply, Kind, KindReport, LoadReport
+from betterworker.bench.model import Failure, Load, Mix, Part, Result, Sample, Scenario
 from betterworker.bench.sampling import RAMP_PER_CONNECTION_S, share_of_steal
 from betterworker.bench.trial import Conductor
-from tests.bench.builders import a_failure, a_reply, a_scenario, a_trial, an_outcomes
+from tests.bench.builders import a_failure, a_histogram, a_reply, a_scenario, a_trial, an_outcomes
 from tests.bench.fakes import FakeClock, FakeGenerator, FakeServer, a_first_reply, a_load_report
 
+POISSON = Load(connections=256, rate=50.0, arrivals="poisson")
 TRACEBACK = 'Traceback:\n  File "views.py", line 9\nRuntimeError: no running event loop\nINFO: 500\n'
 
 
@@ -223,6 +228,120 @@ def test_the_drive_is_the_trials() -> None:
     drive = bench.generator.drives[0]
     assert (drive.host, drive.port, drive.path, drive.connections) == ("127.0.0.9", 9, "/sync/json", 200)
     assert (drive.warmup_s, drive.window_s, drive.timeout_s) == (2.0, 4.0, 8.0)
+
+
+def test_an_open_loop_is_driven_at_its_rate_without_a_ramp() -> None:
+    bench = Bench()
+    bench.run(a_scenario(delay_s=3.0), load=POISSON, max_backlog=40)
+    drive = bench.generator.drives[0]
+    assert (drive.rate, drive.arrivals, drive.connections, drive.max_backlog) == (50.0, "poisson", 256, 40)
+    assert (drive.ramp_s, drive.warmup_s, drive.kinds) == (0.0, 0.5, ())
+
+
+def test_the_workers_of_a_block_meet_the_same_arrivals() -> None:
+    bench = Bench()
+    for worker, point, block in (("a", "50%", 0), ("b", "80%", 0), ("a", "50%", 1)):
+        bench.run(worker=worker, point=point, block=block, load=POISSON)
+    first, second, other = (drive.seed for drive in bench.generator.drives)
+    assert first == second != other
+
+
+def test_what_an_open_loop_tells_of_itself_is_in_the_sample() -> None:
+    report = a_load_report(offered=1000, dispatched=990, send_lag=a_histogram([500] * 990), aborted=True)
+    sample = Bench(report).sample(load=POISSON)
+    assert (sample.offered, sample.dispatched, sample.aborted) == (1000, 990, True)
+    assert sample.send_lag_ms == pytest.approx(0.5, rel=0.001)
+
+
+def test_a_closed_loop_has_none_of_it() -> None:
+    sample = Bench().sample()
+    assert (sample.offered, sample.dispatched, sample.send_lag_ms, sample.aborted) == (
+        None,
+        None,
+        None,
+        False,
+    )
+    assert sample.parts == {}
+
+
+def test_mixed_traffic_has_a_slow_share() -> None:
+    bench = Bench(replies=[a_reply(body=b"12345")])
+    bench.run(a_mixed_scenario(), point="mixed", load=POISSON)
+    fast, slow = bench.generator.drives[0].kinds
+    assert fast == Kind(name="fast", path="/fast", length=5, weight=0.9)
+    assert slow == Kind(name="slow", path="/slow", length=5, weight=0.1)
+
+
+def test_at_other_points_the_fast_requests_are_alone() -> None:
+    bench = Bench()
+    bench.run(a_mixed_scenario(), point="alone", load=POISSON)
+    (fast,) = bench.generator.drives[0].kinds
+    assert (fast.name, fast.path) == ("fast", "/fast")
+
+
+def test_every_request_of_mixed_traffic_is_verified_once_for_a_worker() -> None:
+    bench = Bench()
+    for point in ("alone", "mixed", "mixed"):
+        bench.run(a_mixed_scenario(), point=point, load=POISSON)
+    assert bench.server.asked == ["/fast", "/slow"]
+
+
+def test_kinds_of_request_are_told_apart_in_the_sample() -> None:
+    sample = Bench(a_mixed_report()).run(a_mixed_scenario(), point="mixed", load=POISSON).sample
+    assert sample is not None
+    assert sample.parts["slow"] == Part(outcomes=an_outcomes(sent=100), latency=None)
+    assert sample.first_reply_wrong is None
+
+
+def test_each_kinds_first_reply_is_held_against_its_own_scenario() -> None:
+    report = a_mixed_report(slow=a_first_reply(a_reply(body=b"fast")))
+    sample = Bench(report).run(a_mixed_scenario(), point="mixed", load=POISSON).sample
+    assert sample is not None
+    assert sample.first_reply_wrong == "slow: not slow"
+
+
+def a_mixed_scenario() -> Scenario:
+    slow = a_scenario(name="slow", path="/slow", check=lambda r: "not slow" if r.body == b"fast" else None)
+    return a_scenario(name="mixed", path="/fast", mix=Mix(slow=slow, share=0.1, rate=50.0))
+
+
+def a_mixed_report(slow: FirstReply | None = None) -> LoadReport:
+    parts = {
+        "fast": KindReport(
+            completed=900, outcomes=an_outcomes(sent=900), latency=None, first=a_first_reply(a_reply())
+        ),
+        "slow": KindReport(completed=100, outcomes=an_outcomes(sent=100), latency=None, first=slow),
+    }
+    return a_load_report(parts=parts)
+
+
+def test_a_window_that_ends_early_is_not_waited_for() -> None:
+    bench = Bench(a_load_report(window_ns=200_000_000, aborted=True), cpu={11: 0.5})
+    bench.generator.ends_at = bench.clock.now() + 0.5 + 0.2
+    result = bench.run(window_s=60.0, max_backlog=10)
+    assert result.sample is not None
+    assert result.spent_s["window"] < 0.3
+    assert result.sample.server_cpu_s == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("ready_at", "age_s"), [(90.0, 10.5), (None, None)])
+def test_a_servers_age_is_that_at_the_windows_start(ready_at: float | None, age_s: float | None) -> None:
+    sample = Bench(ready_at=ready_at).sample(load=POISSON)
+    assert sample.server_age_s == pytest.approx(age_s)
+
+
+def test_a_wall_clock_that_steps_back_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = cycle([datetime(2040, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)])
+
+    class Stepping(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Stepping:
+            return cast("Stepping", next(moments))
+
+    steady = Bench().run()
+    monkeypatch.setattr(trial, "datetime", Stepping)
+    stepping = Bench().run()
+    assert stepping == replace(steady, started_at="2040-01-01T00:00:00.000+00:00")
 
 
 def test_wall_time_is_told_by_phase() -> None:

@@ -18,14 +18,15 @@ from betterworker.bench.commands import listing
 from betterworker.bench.commands import load as load_command
 from betterworker.bench.commands import run as run_command
 from betterworker.bench.commands import serve as serve_command
-from betterworker.bench.commands.names import Cpus, Names, Seconds
-from betterworker.bench.config import LEAST_CONCURRENCY, PROFILES, Asked, make_study
+from betterworker.bench.commands.asked import study_options
+from betterworker.bench.commands.names import Cpus, Seconds
+from betterworker.bench.config import LEAST_CONCURRENCY, Asked, make_study
 from betterworker.bench.errors import BadInput, BenchError, ServerFailure, UnknownName
 from betterworker.bench.judge import run_failed, summarise
-from betterworker.bench.model import Mode, Study, Summary
+from betterworker.bench.model import Arrivals, Mode, Paced, Study, Summary, worker_name
 from betterworker.bench.reports import REPORTS
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
-from betterworker.bench.store import RunFolder, read_run
+from betterworker.bench.store import FORMAT, RunFolder, format_of, read_run
 from betterworker.bench.target import SITE
 from betterworker.bench.workbench import Terms, run_id
 from betterworker.bench.workers import WORKERS
@@ -53,43 +54,13 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 
 
 @cli.command()
-@click.option("--profile", default="quick", show_default=True, help=listing.profiles_help(PROFILES))
-@click.option("--workers", type=Names(tuple(WORKERS)), help="Only these (see `workers`).")
-@click.option(
-    "--scenarios",
-    type=Names(tuple(ROWS)),
-    help="Only these: json for both modes, json:sync for one.",
-)
-@click.option("--processes", type=click.IntRange(1, 1024), help="Of each server (default: its CPUs).")
-@click.option("--connections", type=click.IntRange(1, 60_000), help="The same for every row.")
-@click.option("--window", type=Seconds(), help="Each window's length, at least the view's delay.")
-@click.option("--blocks", type=click.IntRange(1, 1000), help="Windows per cell, each on a new server.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the order of trials.")
-@click.option("--server-cpus", type=Cpus(), help="For the servers, as 0-2,5.")
-@click.option("--load-cpus", type=Cpus(), help="For the load and the upstream.")
-@click.option(
-    "--upstream-latency",
-    type=Seconds(),
-    default=f"{UPSTREAM_S * 1000:g}ms",
-    show_default=True,
-    help="Of the upstream that the HTTP client rows fetch from.",
-)
+@study_options(tuple(WORKERS), tuple(ROWS), UPSTREAM_S)
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder (default: runs/<id>).")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with a run that was stopped.")
 @click.pass_context
 def run(
     ctx: click.Context,
-    profile: str,
-    workers: tuple[str, ...] | None,
-    scenarios: tuple[str, ...] | None,
-    processes: int | None,
-    connections: int | None,
-    window: float | None,
-    blocks: int | None,
-    seed: int,
-    server_cpus: tuple[int, ...] | None,
-    load_cpus: tuple[int, ...] | None,
-    upstream_latency: float,
+    asked: Asked,
     out: Path | None,
     resume: Path | None,
 ) -> None:
@@ -97,20 +68,6 @@ def run(
 
     Exit status: 0 fine, 1 a gate failed the run, 2 bad input, 130 interrupted (go on with --resume).
     """
-    server, load = machine.cpu_split(machine.available_cpus(), server_cpus, load_cpus)
-    asked = Asked(
-        profile=profile,
-        workers=workers,
-        scenarios=scenarios,
-        connections=connections,
-        window_s=window,
-        blocks=blocks,
-        seed=seed,
-        processes=processes,
-        server_cpus=server,
-        load_cpus=load,
-        upstream_latency_s=upstream_latency,
-    )
     job, folder = resumed(ctx, resume) if resume else begun(asked, out)
     console = Console(stderr=True)
     console.print(f"Run folder: {folder.path}", highlight=False, soft_wrap=True)
@@ -185,7 +142,24 @@ def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int,
 
 @cli.command()
 @click.argument("url")
-@click.option("-c", "--connections", default=64, show_default=True, type=click.IntRange(1, 60_000))
+@click.option(
+    "-c",
+    "--connections",
+    type=click.IntRange(1, 60_000),
+    help=f"Default: {load_command.CLOSED_CONNECTIONS}; "
+    f"with --rate at most {load_command.OPEN_CONNECTIONS:,} are opened.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, 10_000_000, min_open=True),
+    help="Requests per second on a schedule (open loop).",
+)
+@click.option(
+    "--arrivals",
+    type=click.Choice(["constant", "poisson"]),
+    help="How they are spaced (default: constant).",
+)
+@click.option("--seed", type=click.IntRange(0), help="Of poisson arrivals (default: 1).")
 @click.option("-d", "--duration", type=Seconds(), default="10s", show_default=True)
 @click.option("--timeout", type=Seconds(), default="10s", show_default=True)
 @click.option("--warmup", type=Seconds(), default="500ms", show_default=True)
@@ -195,18 +169,23 @@ def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int,
 def load(
     ctx: click.Context,
     url: str,
-    connections: int,
+    connections: int | None,
+    rate: float | None,
+    arrivals: Arrivals | None,
+    seed: int | None,
     duration: float,
     timeout: float,
     warmup: float,
     load_cpus: tuple[int, ...] | None,
     as_json: bool,
 ) -> None:
-    """Drive URL with a closed loop, as one would with wrk. Send it to your own servers only.
+    """Drive URL: as fast as it answers (closed loop, as wrk does), or at --rate whatever it answers.
 
+    At a rate, latency runs from the moment a request was due. Send it to your own servers only.
     Exit status 1 when no request got a right answer (status 200).
     """
-    drive = load_command.drive_of(url, connections, duration, timeout, warmup)
+    pace = load_command.Pace(connections=connections, rate=rate, arrivals=arrivals, seed=seed)
+    drive = load_command.drive_of(url, pace, duration, timeout, warmup)
     cpus = load_cpus or machine.cpu_split(machine.available_cpus(), None, None)[1]
     report = load_command.load(drive, cpus)
     load_command.say(drive, report, as_json)
@@ -233,6 +212,8 @@ def resumed(ctx: click.Context, path: Path) -> tuple[run_command.Job, RunFolder]
     if others:
         raise BadInput(f"{', '.join(others)} cannot be used with --resume: the run keeps its study.")
     study = read_run(path).study
+    if format_of(path) != FORMAT:
+        raise BadInput(f"{path} was begun by an older betterworker: report it, or begin a new run.")
     run_command.check_same_cpus(study)
     run_command.check_machine(study, path)
     return job_of(study), RunFolder.reopen(path)
@@ -240,7 +221,8 @@ def resumed(ctx: click.Context, path: Path) -> tuple[run_command.Job, RunFolder]
 
 def job_of(study: Study) -> run_command.Job:
     rows = scenarios(study.upstream_latency_s)
-    for name in study.workers:
+    names = tuple(dict.fromkeys(worker_name(slot) for slot in study.workers))
+    for name in names:
         if name not in WORKERS:
             raise UnknownName("worker", name, WORKERS)
     for key in study.scenarios:
@@ -249,7 +231,7 @@ def job_of(study: Study) -> run_command.Job:
     return run_command.Job(
         study=study,
         target=SITE,
-        workers={name: WORKERS[name] for name in study.workers},
+        workers={name: WORKERS[name] for name in names},
         scenarios={key: rows[key] for key in study.scenarios},
     )
 
@@ -270,7 +252,8 @@ def complain(summary: Summary) -> bool:
     """Whether a gate failed the run; says which cells."""
     cells = run_failed(summary, CANNOT)
     for cell in cells:
-        click.echo(f"gate failed: {cell.worker} {cell.scenario}: {cell.status}", err=True)
+        point = f" at {cell.point}" if isinstance(cell, Paced) else ""
+        click.echo(f"gate failed: {cell.worker} {cell.scenario}{point}: {cell.status}", err=True)
     return bool(cells)
 
 

@@ -1,78 +1,24 @@
-"""Profiles, and from what the user asked to a Study."""
+"""From what the user asked to a Study."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from betterworker.bench.errors import BadInput, UnknownName
-from betterworker.bench.model import Effort, Scenario, Study
+from betterworker.bench.model import MARK, Arrivals, Paces, Scenario, Study
+from betterworker.bench.objective import parse
+from betterworker.bench.plan.forecast import whole_s
+from betterworker.bench.profiles import PROFILES, Design, Profile
 
-#: Rows that only the ``article`` profile measures: their windows would take most of a short study.
-SLOW_ROWS = frozenset({"blocking-3s", "blocking-10s", "fake-redis-set"})
 #: gunicorn's own default for gevent, and what a server is given where fewer connections are asked for.
 LEAST_CONCURRENCY = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """A study's defaults. ``connections`` and ``windows`` go by a scenario's effort, in seconds.
-
-    ``workers`` and ``scenarios`` are None for all. A window is never shorter than the view's delay. Rows
-    of the effort ``once`` are measured in the first block only, unless blocks are asked for.
-    """
-
-    name: str
-    about: str
-    connections: Mapping[Effort, int]
-    windows: Mapping[Effort, float]
-    warmup_s: float
-    blocks: int
-    patience_s: float
-    once: Effort | None = None
-    workers: tuple[str, ...] | None = None
-    scenarios: tuple[str, ...] | None = None
-    skipped: frozenset[str] = frozenset()
-
-
-PROFILES: dict[str, Profile] = {
-    profile.name: profile
-    for profile in (
-        Profile(
-            name="smoke",
-            about="two workers, three rows, under 45 s: does it work here?",
-            connections={"light": 32, "cpu": 8, "client": 8, "waiting": 100},
-            windows={"light": 1.0, "cpu": 1.0, "client": 1.0, "waiting": 1.0},
-            warmup_s=0.2,
-            blocks=2,
-            patience_s=5.0,
-            workers=("gunicorn-gevent", "uvicorn"),
-            scenarios=("json:sync", "json:async", "blocking-1s:sync"),
-        ),
-        Profile(
-            name="quick",
-            about="every worker and row but the slowest three, within 6 minutes on 2 cores",
-            connections={"light": 32, "cpu": 4, "client": 8, "waiting": 100},
-            windows={"light": 0.6, "cpu": 0.8, "client": 0.8, "waiting": 1.5},
-            warmup_s=0.12,
-            blocks=2,
-            patience_s=5.0,
-            # A second block of the blocking rows would take a quarter of the study, and at the ceiling
-            # there is no noise to learn of.
-            once="waiting",
-            skipped=SLOW_ROWS,
-        ),
-        Profile(
-            name="article",
-            about="all 23 rows with the article's load: 2,000 connections, 700 for the client rows",
-            connections={"light": 2000, "cpu": 2000, "client": 700, "waiting": 2000},
-            windows={"light": 10.0, "cpu": 10.0, "client": 10.0, "waiting": 10.0},
-            warmup_s=2.0,
-            blocks=2,
-            patience_s=10.0,
-        ),
-    )
-}
+MARGIN = 0.03
+NO_ROWS = "none"
+#: Blocks that were asked for are spread over at least so many rounds, with no more blocks in each than that.
+LEAST_ROUNDS = 12
+BLOCKS_A_ROUND = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +31,15 @@ class Asked:
     connections: int | None = None
     window_s: float | None = None
     blocks: int | None = None
+    latency: Sequence[str] | None = None
+    rate: float | None = None
+    arrivals: Arrivals = "poisson"
+    objective: str | None = None
     seed: int = 1
     processes: int | None = None
     server_cpus: tuple[int, ...] = ()
     load_cpus: tuple[int, ...] = ()
+    memory_mb: float = 4000.0
     upstream_latency_s: float = 0.05
 
 
@@ -102,25 +53,113 @@ def make_study(
     rows = [scenarios[key] for key in _rows(asked, profile, scenarios)]
     if not rows:
         raise BadInput("No scenario is left to measure.")
-    window = asked.window_s
-    return Study(
+    study = Study(
         profile=profile.name,
         target=target,
-        workers=tuple(_names("worker", asked.workers, workers, profile.workers)),
+        workers=tuple(_slots(asked.workers, workers, profile.workers)),
         scenarios=tuple(row.key for row in rows),
         connections={row.key: asked.connections or profile.connections[row.effort] for row in rows},
-        windows={row.key: max(window or profile.windows[row.effort], row.delay_s) for row in rows},
-        warmups={row.key: max(profile.warmup_s, row.delay_s) for row in rows},
-        timeouts={row.key: row.delay_s + profile.patience_s for row in rows},
+        windows={row.key: _window_s(row, asked, profile) for row in rows},
+        warmups={row.key: max(profile.warmup_s, _slowest_s(row)) for row in rows},
+        timeouts={row.key: _slowest_s(row) + profile.patience_s for row in rows},
         delays={row.key: row.delay_s for row in rows},
-        blocks=asked.blocks or profile.blocks,
-        once=tuple(row.key for row in rows if row.effort == profile.once and not asked.blocks),
+        looks={},
+        mixes={row.key: _rates(row) for row in rows if row.mix},
+        paces=_paces(asked, profile, rows, scenarios),
+        blocks_per_round={},
+        margin=MARGIN,
+        memory_mb=asked.memory_mb,
         seed=asked.seed,
         processes=asked.processes or max(len(asked.server_cpus), 1),
         server_cpus=asked.server_cpus,
         load_cpus=asked.load_cpus,
         upstream_latency_s=asked.upstream_latency_s,
     )
+    return _designed(study, asked, profile, rows)
+
+
+def _designed(study: Study, asked: Asked, profile: Profile, rows: Sequence[Scenario]) -> Study:
+    """With the most thorough design that fits the profile's time, or the blocks that were asked for."""
+    if asked.blocks is not None:
+        return _with_blocks(study, asked.blocks, rows)
+    studies = (_with(study, design, asked, profile, rows) for design in profile.designs)
+    *better, last = studies
+    return next((one for one in better if whole_s(one) <= profile.budget_s), last)
+
+
+def _with(study: Study, design: Design, asked: Asked, profile: Profile, rows: Sequence[Scenario]) -> Study:
+    windows = dict(study.windows)
+    looks, blocks_per_round = {}, {}
+    for row in (row for row in rows if row.mix is None):
+        if asked.window_s is None and row.effort in design.windows:
+            windows[row.key] = max(design.windows[row.effort], row.delay_s)
+        few = profile.few.get(row.effort)
+        looks[row.key] = (few,) if few else design.looks(windows[row.key])
+        blocks_per_round[row.key] = 1 if few else design.blocks_per_round(windows[row.key])
+    return replace(study, windows=windows, looks=looks, blocks_per_round=blocks_per_round)
+
+
+def _with_blocks(study: Study, blocks: int, rows: Sequence[Scenario]) -> Study:
+    closed = [row.key for row in rows if row.mix is None]
+    looks, per_round = looks_of(blocks)
+    return replace(
+        study, looks=dict.fromkeys(closed, looks), blocks_per_round=dict.fromkeys(closed, per_round)
+    )
+
+
+def looks_of(blocks: int) -> tuple[tuple[int, ...], int]:
+    """So many blocks at the most, judged at three planned looks where that is enough; and blocks a round."""
+    per_round = min(max(blocks // LEAST_ROUNDS, 1), BLOCKS_A_ROUND)
+    rounds = blocks / per_round
+    if rounds < 6:
+        return (blocks,), per_round
+    early = {per_round * round(rounds * share) for share in (0.4, 0.65)}
+    return (*sorted(early), blocks), per_round
+
+
+def _window_s(row: Scenario, asked: Asked, profile: Profile) -> float:
+    """The length that was asked for is the closed loop's: a tail needs more than a short window."""
+    closed_s = None if row.mix else asked.window_s
+    return max(closed_s or profile.windows[row.effort], row.delay_s)
+
+
+def _slowest_s(row: Scenario) -> float:
+    return max(row.delay_s, row.mix.slow.delay_s if row.mix else 0.0)
+
+
+def _rates(row: Scenario) -> tuple[float, float]:
+    """Of fast and of slow requests, per second."""
+    assert row.mix is not None
+    return row.mix.rate * (1 - row.mix.share), row.mix.rate * row.mix.share
+
+
+def _paces(
+    asked: Asked, profile: Profile, rows: Sequence[Scenario], scenarios: Mapping[str, Scenario]
+) -> Paces:
+    return Paces(
+        scenarios=tuple(_latency_rows(asked, rows, scenarios)),
+        blocks=profile.pace_blocks,
+        window_s=profile.pace_window_s,
+        warmup_s=profile.pace_warmup_s,
+        connections=profile.pace_connections,
+        arrivals=asked.arrivals,
+        rate=asked.rate,
+        objective=str(parse(asked.objective)) if asked.objective else None,
+    )
+
+
+def _latency_rows(asked: Asked, rows: Sequence[Scenario], scenarios: Mapping[str, Scenario]) -> list[str]:
+    """Those asked for (``none`` for no row); else of each mode the first light row, or the first at all."""
+    closed = [row for row in rows if row.mix is None]
+    if asked.latency is not None and tuple(asked.latency) == (NO_ROWS,):
+        return []
+    if asked.latency is not None:
+        chosen = {key for name in asked.latency for key in _keys(name, scenarios)}
+        return [row.key for row in closed if row.key in chosen]
+    firsts: dict[str, str] = {}
+    for row in sorted(closed, key=lambda row: row.effort != "light"):
+        firsts.setdefault(row.mode, row.key)
+    return [row.key for row in closed if row.key in firsts.values()]
 
 
 def _rows(asked: Asked, profile: Profile, scenarios: Mapping[str, Scenario]) -> list[str]:
@@ -140,18 +179,25 @@ def _keys(name: str, scenarios: Mapping[str, Scenario]) -> list[str]:
     return found
 
 
-def _names(
-    noun: str, asked: Sequence[str] | None, known: Sequence[str], default: Sequence[str] | None
-) -> list[str]:
-    names = list(asked if asked is not None else default or known)
-    for name in names:
+def _slots(asked: Sequence[str] | None, known: Sequence[str], default: Sequence[str] | None) -> list[str]:
+    """A worker asked for again gets a slot of its own: ``uvicorn``, ``uvicorn#2``."""
+    slots = []
+    times: Counter[str] = Counter()
+    for name in asked if asked is not None else default or known:
         if name not in known:
-            raise UnknownName(noun, name, known)
-    if not names:
-        raise BadInput(f"No {noun} is left to measure.")
-    return list(dict.fromkeys(names))
+            raise UnknownName("worker", name, known)
+        times[name] += 1
+        slots.append(f"{name}{MARK}{times[name]}" if times[name] > 1 else name)
+    if not slots:
+        raise BadInput("No worker is left to measure.")
+    return slots
 
 
 def concurrency(study: Study) -> int:
     """How many requests one process must be able to hold at once: the most connections, and some room."""
-    return max(LEAST_CONCURRENCY, *(count + 64 for count in study.connections.values()))
+    return max(LEAST_CONCURRENCY, *(count + 64 for count in most_connections(study)))
+
+
+def most_connections(study: Study) -> tuple[int, ...]:
+    """Of the closed and of the open loops."""
+    return (*study.connections.values(), study.paces.connections)

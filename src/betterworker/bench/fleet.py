@@ -1,8 +1,9 @@
-"""The live servers of a session: started when first asked for, stopped when others need the room."""
+"""The live servers of a session: started when a block asks for them, stopped with their round."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from betterworker.bench.errors import ServerFailure
@@ -17,56 +18,91 @@ class StoppableServer(LiveServer, Protocol):
     def stop(self) -> None: ...
 
 
-Launcher = Callable[[Worker, int], StoppableServer]
+Launcher = Callable[[Worker, str, int], StoppableServer]
+"""From a worker, a slot and a round to a server that is starting."""
+
+Wanted = Sequence[tuple[str, Worker]]
+"""Slots with their workers."""
 
 
 class Fleet:
-    """Up to ``room`` live servers. A server that failed to start in a block is not tried again in it."""
+    """Live servers by slot, all of one round, side by side as far as ``memory_mb`` allows (None: no limit).
 
-    def __init__(self, launch: Launcher, room: int = 1) -> None:
+    A server that failed to start in a round is not tried again in it.
+    """
+
+    def __init__(self, launch: Launcher, memory_mb: float | None = None) -> None:
         self._launch = launch
-        self._room = room
-        self._live: dict[tuple[str, int], StoppableServer] = {}
-        self._broken: dict[tuple[str, int], ServerFailure] = {}
+        self._memory_mb = memory_mb
+        self._round = 0
+        self._live: dict[str, StoppableServer] = {}
+        self._broken: dict[str, ServerFailure] = {}
 
-    def get(self, worker: Worker, block: int) -> StoppableServer:
-        """The worker's live server of this block, started and ready. Raises ServerFailure."""
-        key = (worker.name, block)
-        if key in self._broken:
-            raise self._broken[key]
-        if key not in self._live:
-            self._make_room()
-            self._live[key] = self._start(worker, key)
-        return self._live[key]
+    def prepare(self, wanted: Wanted, round_: int) -> None:
+        """Have all of these live before a block begins: a start between its windows would part them.
 
-    def is_live(self, worker: Worker, block: int) -> bool:
-        return (worker.name, block) in self._live
+        They start side by side. What fails to start is told by `get`.
+        """
+        if round_ != self._round:
+            self.stop_all()
+            self._round = round_
+        missing = [(slot, worker) for slot, worker in wanted if slot not in self._live | self._broken]
+        if missing:
+            self._make_room({slot for slot, _ in wanted}, len(missing))
+            self._start(missing)
 
-    def discard(self, worker: Worker, block: int) -> None:
+    def get(self, slot: str, worker: Worker, round_: int) -> StoppableServer:
+        """The slot's live server of this round, started and ready. Raises ServerFailure."""
+        self.prepare([(slot, worker)], round_)
+        if slot in self._broken:
+            raise self._broken[slot]
+        return self._live[slot]
+
+    def discard(self, slot: str) -> None:
         """Stop it; the next `get` starts it anew."""
-        server = self._live.pop((worker.name, block), None)
+        server = self._live.pop(slot, None)
         if server:
             server.stop()
 
     def stop_all(self) -> None:
-        while self._live:
-            _, server = self._live.popitem()
-            server.stop()
+        """Side by side: each may take a while to go."""
+        self._broken.clear()
+        servers = tuple(self._live.values())
+        self._live.clear()
+        if servers:
+            with ThreadPoolExecutor(len(servers)) as pool:
+                list(pool.map(lambda server: server.stop(), servers))
 
-    def _start(self, worker: Worker, key: tuple[str, int]) -> StoppableServer:
-        server: StoppableServer | None = None
+    def _start(self, missing: Wanted) -> None:
+        starting: dict[str, StoppableServer] = {}
         try:
-            server = self._launch(worker, key[1])
-            server.wait_ready()
-        except BaseException as error:
-            if server:
+            for slot, worker in missing:
+                try:
+                    starting[slot] = self._launch(worker, slot, self._round)
+                except ServerFailure as error:
+                    self._broken[slot] = error
+            for slot in tuple(starting):
+                self._await(slot, starting[slot])
+                del starting[slot]
+        finally:
+            for server in starting.values():  # interrupted while they start
                 server.stop()
-            if isinstance(error, ServerFailure):
-                self._broken[key] = error
-            raise
-        return server
 
-    def _make_room(self) -> None:
-        while len(self._live) >= self._room:
-            oldest = next(iter(self._live))
-            self._live.pop(oldest).stop()
+    def _await(self, slot: str, server: StoppableServer) -> None:
+        try:
+            server.wait_ready()
+        except ServerFailure as error:
+            server.stop()
+            self._broken[slot] = error
+        else:
+            self._live[slot] = server
+
+    def _make_room(self, wanted: set[str], new: int) -> None:
+        """Stop the longest unused servers until as many new ones as large as the largest would fit."""
+        if self._memory_mb is None or not self._live:
+            return
+        sizes = {slot: server.usage().pss_mb or 0.0 for slot, server in self._live.items()}
+        for slot in [slot for slot in self._live if slot not in wanted]:
+            if sum(sizes[s] for s in self._live) + new * max(sizes.values()) <= self._memory_mb:
+                return
+            self.discard(slot)

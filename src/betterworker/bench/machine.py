@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+UNKNOWN_MEMORY_MB = 2000.0
+
 _CPU_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
@@ -125,6 +127,12 @@ def distribution_key(name: str) -> str:
 def lacking(distributions: Iterable[str], installed: Mapping[str, str]) -> list[str]:
     """Those that are not installed; ``installed`` is version by `distribution_key`."""
     return [name for name in distributions if distribution_key(name) not in installed]
+
+
+def free_memory_mb() -> float:
+    """What can be had without swapping; a small machine's worth where it cannot be read."""
+    memory = readable(psutil.virtual_memory)
+    return UNKNOWN_MEMORY_MB if memory is None else memory.available / 1e6
 
 
 def steal_and_total() -> tuple[float, float] | None:

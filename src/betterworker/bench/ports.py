@@ -18,10 +18,11 @@ class Clock(Protocol):
 
 
 class LiveServer(Protocol):
-    """What a trial needs of a server."""
+    """What a trial needs of a server. ``ready_at`` is on the same clock as a trial's."""
 
     pids: frozenset[int]
     unwell: str | None
+    ready_at: float | None
 
     @property
     def command(self) -> tuple[str, ...]: ...
@@ -42,4 +43,5 @@ class LoadDriver(Protocol):
     """What a trial needs of the generator."""
 
     def begin(self, drive: Drive) -> LoadSpec: ...
+    def done(self) -> bool: ...
     def finish(self) -> LoadReport: ...

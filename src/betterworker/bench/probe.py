@@ -6,7 +6,7 @@ import http.client
 import random
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from betterworker.bench.model import Reply
 
@@ -52,14 +52,14 @@ def is_free(host: str, port: int) -> bool:
         return True
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nothing listens on now.
+def free_port(host: str = "127.0.0.1", avoid: Collection[int] = ()) -> int:
+    """A port that nothing listens on now, and none of ``avoid`` (given to servers that do not listen yet).
 
     Below the usual ephemeral range, or one of the load's own connections could be given the port between
     this call and the server's.
     """
     for port in random.sample(SERVER_PORTS, k=100):
-        if is_free(host, port):
+        if port not in avoid and is_free(host, port):
             return port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
         attempt.bind((host, 0))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from betterworker.bench.model import Result, Trial
 from betterworker.bench.plan import expected_s
@@ -32,20 +32,20 @@ def clock_text(seconds: float) -> str:
 class Bar:
     """A progress bar on a terminal; elsewhere a plain line every ten seconds."""
 
-    def __init__(self, console: Console, todo: Sequence[Trial], delays: Mapping[str, float]) -> None:
+    def __init__(self, console: Console, delays: Mapping[str, float]) -> None:
         self.console = console
-        self.todo = {trial.key: expected_s(trial, delays[trial.scenario]) for trial in todo}
-        self.total = len(self.todo)
-        self.begun_at: dict[str, float] = {}
+        self.delays = delays
+        self.begun_at = self.last_line = time.monotonic()
+        self.trial_at = self.begun_at
+        self.count = 0
+        self.most_s = 0.0
         self.measured_s = 0.0
         self.expected_s = 0.0
         self.last = ""
-        self.last_line = time.monotonic()
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[left]} left"),
+            TextColumn("{task.fields[left]}"),
             # A server's own words may hold brackets, which are no markup.
             TextColumn("{task.fields[last]}", style="dim", markup=False),
             console=console,
@@ -53,7 +53,7 @@ class Bar:
             refresh_per_second=2,  # the bar shares a CPU with the load
             transient=True,
         )
-        self.task = self.progress.add_task("starting", total=self.total, left="?", last="")
+        self.task = self.progress.add_task("starting", total=1.0, left="", last="")
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -67,33 +67,41 @@ class Bar:
     ) -> None:
         self.progress.stop()
 
+    def plans(self, most_s: float) -> None:
+        """What is still to do takes at most so long, at the pace that was planned."""
+        self.most_s = most_s
+
     def begins(self, trial: Trial) -> None:
-        self.begun_at[trial.key] = time.monotonic()
+        self.trial_at = time.monotonic()
+        spent = self.trial_at - self.begun_at
         self.progress.update(
             self.task,
-            description=f"[bold]{trial.worker}[/] {trial.scenario}",
-            left=clock_text(self.left_s()),
+            description=f"[bold]{trial.worker}[/] {trial.row}",
+            completed=spent,
+            total=spent + max(self.left_s(), 0.1),
+            left=self.left(),
             last=self.last,
         )
 
     def ends(self, result: Result) -> None:
-        key = result.trial.key
-        expected = self.todo.pop(key, 0.0)
+        self.count += 1
+        expected = expected_s(result.trial, self.delays[result.trial.scenario])
+        self.most_s = max(self.most_s - expected, 0.0)
         if result.sample is not None:
             self.expected_s += expected
-            self.measured_s += time.monotonic() - self.begun_at[key]
-        self.last = f"{result.trial.worker} {result.trial.scenario} {figure(result)}"
-        self.progress.update(self.task, advance=1)
+            self.measured_s += time.monotonic() - self.trial_at
+        self.last = f"{result.trial.worker} {result.trial.row} {figure(result)}"
         if self.progress.disable and time.monotonic() - self.last_line > LINE_EVERY_S:
             self.last_line = time.monotonic()
-            done = f"[{self.total - len(self.todo)}/{self.total}]"
             self.console.print(
-                f"{done} {clock_text(self.left_s())} left · {self.last}",
-                markup=False,
-                soft_wrap=True,
+                f"[{self.count} windows] {self.left()} · {self.last}", markup=False, soft_wrap=True
             )
+
+    def left(self) -> str:
+        """Rows settle and losers are dropped before their time: it may well take less."""
+        return f"at most {clock_text(self.left_s())} left"
 
     def left_s(self) -> float:
         """What is still to do, at the pace of what was done."""
         pace = self.measured_s / self.expected_s if self.expected_s else 1.0
-        return pace * sum(self.todo.values())
+        return pace * self.most_s

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from betterworker.bench.model import Finding, Run
-from betterworker.bench.plan import trials
 
 
 def measuring_share(run: Run) -> float | None:
@@ -22,12 +21,11 @@ def run_findings(run: Run) -> tuple[Finding, ...]:
 def _unfinished(run: Run) -> Finding | None:
     if run.finished:
         return None
-    planned = len(trials(run.study))
-    done = len({result.trial.key for result in run.results})
+    stored = len({result.trial.key for result in run.results})
     return Finding(
         gate="unfinished",
         severity="label",
-        message=f"the study is not finished: {done:,} of {planned:,} trials are stored",
+        message=f"the study is not finished: {stored:,} {'trial is' if stored == 1 else 'trials are'} stored",
         advice="Resume it to measure the rest; what is shown may still change.",
     )
 
@@ -45,8 +43,9 @@ def _shared_cpus(run: Run) -> Finding | None:
 
 
 def _no_ceiling(run: Run) -> Finding | None:
-    known = {ceiling.connections for ceiling in run.ceilings}
-    missing = sorted(set(run.study.connections.values()) - known)
+    # An open loop is judged by its send lag: the rate is given, the connections are no load.
+    closed = {count for key, count in run.study.connections.items() if key not in run.study.mixes}
+    missing = sorted(closed - {ceiling.connections for ceiling in run.ceilings})
     if not missing or not run.results:
         return None
     return Finding(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from betterworker.bench.load.generator import Drive
-from betterworker.bench.load.spec import FirstReply, LoadReport
+from betterworker.bench.load.histogram import percentile_ms
+from betterworker.bench.load.spec import FirstReply, Kind, LoadReport
 from betterworker.bench.meter import Usage
-from betterworker.bench.model import Reply, Sample, Scenario, Trial
+from betterworker.bench.model import Part, Reply, Sample, Scenario, Trial
 from betterworker.bench.ports import LiveServer
 
 # A burst of connections against a short backlog would measure SYN retries: spread them a little.
 RAMP_PER_CONNECTION_S = 0.0005
+#: The kinds of mixed traffic, and the point of the load curve that has both.
+FAST, SLOW = "fast", "slow"
+MIXED = "mixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +29,59 @@ class Reading:
     usage: Usage
 
 
-def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, length: int) -> Drive:
-    """The connections start one after the other over the view's own delay, so that it has no rounds."""
-    connections = trial.load.connections
+def requests_of(trial: Trial, scenario: Scenario) -> dict[str, Scenario]:
+    """What a trial sends, by the kind's name: of a mixed scenario the slow requests at one point only."""
+    if scenario.mix is None:
+        return {"": scenario}
+    if trial.point == MIXED:
+        return {FAST: scenario, SLOW: scenario.mix.slow}
+    return {FAST: scenario}
+
+
+def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, lengths: Mapping[str, int]) -> Drive:
+    """``lengths`` are those of right bodies by scenario key.
+
+    The connections of a closed loop start one after the other over the view's own delay, so that it has
+    no rounds; an open loop has none by itself.
+    """
+    load = trial.load
+    ramp_s = max(scenario.delay_s, load.connections * RAMP_PER_CONNECTION_S)
     return Drive(
         host=server.host,
         port=server.port,
         path=scenario.path,
-        connections=connections,
+        connections=load.connections,
         warmup_s=trial.warmup_s,
         window_s=trial.window_s,
         timeout_s=trial.timeout_s,
-        ramp_s=max(scenario.delay_s, connections * RAMP_PER_CONNECTION_S),
-        length=length,
+        ramp_s=0.0 if load.is_open else ramp_s,
+        length=lengths[scenario.key],
+        kinds=kinds_of(trial, scenario, lengths),
+        rate=load.rate,
+        arrivals=load.arrivals,
+        seed=seed_of(trial),
+        max_backlog=trial.max_backlog,
     )
 
 
-def sample_of(report: LoadReport, readings: Sequence[Reading], scenario: Scenario) -> Sample:
-    """What the generator counted beside what the server used."""
+def kinds_of(trial: Trial, scenario: Scenario, lengths: Mapping[str, int]) -> tuple[Kind, ...]:
+    """None for a scenario that is not mixed."""
+    if scenario.mix is None:
+        return ()
+    weights = {FAST: 1 - scenario.mix.share, SLOW: scenario.mix.share}
+    return tuple(
+        Kind(name=name, path=asked.path, length=lengths[asked.key], weight=weights[name])
+        for name, asked in requests_of(trial, scenario).items()
+    )
+
+
+def seed_of(trial: Trial) -> int:
+    """The same arrivals for every worker of a block, and again when it is repeated or resumed."""
+    return crc32(f"{trial.scenario}/r{trial.round}/b{trial.block}".encode())
+
+
+def sample_of(report: LoadReport, readings: Sequence[Reading], asked: Mapping[str, Scenario]) -> Sample:
+    """What the generator counted beside what the server used; ``asked`` as of :func:`requests_of`."""
     first, last = readings[0], readings[-1]
     window_s = report.window_ns / 1e9
     spent = last.usage.spent_since(first.usage)
@@ -56,14 +96,30 @@ def sample_of(report: LoadReport, readings: Sequence[Reading], scenario: Scenari
         latency=report.latency,
         reconnects=report.reconnects,
         errors=report.errors,
-        first_reply_wrong=scenario.check(reply_of(report.first)) if report.first else None,
+        first_reply_wrong=first_wrong(report, asked),
         generator_cpu=report.cpu,
         generator_lag_ms=report.lag_ms,
         server_cpu_s=total * scale if spent else None,
         peak_pss_mb=max(sizes, default=None),
         threads=max(reading.usage.threads for reading in readings) or None,
         shares=tuple(sorted((cpu / total for cpu in spent.values()), reverse=True)) if total else (),
+        offered=report.offered,
+        dispatched=report.dispatched,
+        send_lag_ms=percentile_ms(report.send_lag, 99),
+        aborted=report.aborted,
+        parts={
+            name: Part(outcomes=part.outcomes, latency=part.latency) for name, part in report.parts.items()
+        },
     )
+
+
+def first_wrong(report: LoadReport, asked: Mapping[str, Scenario]) -> str | None:
+    """Why the first reply of a kind is wrong, of the first kind where it is."""
+    replies = {name: part.first for name, part in report.parts.items()} or {"": report.first}
+    for name, first in replies.items():
+        if first and (wrong := asked[name].check(reply_of(first))):
+            return f"{name}: {wrong}" if name else wrong
+    return None
 
 
 def reply_of(first: FirstReply) -> Reply:

@@ -93,7 +93,8 @@ class Guarded:
 
 
 class Server(Guarded):
-    """A worker under test. ``pids`` are the serving processes, ``unwell`` what it answers instead of 200."""
+    """A worker under test. ``pids`` are the serving processes, ``unwell`` what it answers instead of 200,
+    ``ready_at`` when it was ready (of the monotonic clock; None before)."""
 
     def __init__(self, start: Start, *, ready_path: str, processes: int, header: str) -> None:
         super().__init__(start)
@@ -102,6 +103,7 @@ class Server(Guarded):
         self.header = header
         self.pids: frozenset[int] = frozenset()
         self.unwell: str | None = None
+        self.ready_at: float | None = None
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -139,9 +141,11 @@ class Server(Guarded):
             self.pids |= {int(r.headers["x-pid"]) for r in replies if "x-pid" in r.headers}
             if replies and self.unwell is None and len(self.pids) >= self.processes:
                 self._check_identity(replies[0])
+                self.ready_at = time.monotonic()
                 return
             unwell_since = (unwell_since or time.monotonic()) if self.unwell else None
             if unwell_since and time.monotonic() - unwell_since > UNWELL_S:
+                self.ready_at = time.monotonic()
                 return
             time.sleep(0.02)
         raise ServerFailure(self._not_ready(timeout_s), self.log_tail())

@@ -1,4 +1,4 @@
-"""The session: takes Trials in the order the plan gives, and stores each Result before the next starts."""
+"""The session: takes Blocks in the order the plan gives, and stores each Result before the next Trial."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Protocol
 
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.fleet import Fleet
-from betterworker.bench.model import Failure, Result, Scenario, Trial, Worker
-from betterworker.bench.plan import Block
+from betterworker.bench.model import Failure, Result, Scenario, Trial, Worker, worker_name
+from betterworker.bench.plan import Agenda, Block
 from betterworker.bench.ports import Clock, LiveServer
 
 
 class Listener(Protocol):
     """Who is told how the session goes: the progress bar, or nobody."""
 
+    def plans(self, most_s: float) -> None: ...
     def begins(self, trial: Trial) -> None: ...
     def ends(self, result: Result) -> None: ...
 
@@ -31,8 +32,8 @@ class TrialRunner(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """``missing`` says why a worker cannot be started here (name -> reason); ``processes`` is what
-    each worker is asked for; ``store`` puts a Result where nothing can lose it."""
+    """``workers`` go by their names (not slots); ``missing`` says why one cannot be started here (name ->
+    reason); ``processes`` is what each is asked for; ``store`` puts a Result where nothing can lose it."""
 
     workers: Mapping[str, Worker]
     scenarios: Mapping[str, Scenario]
@@ -42,63 +43,76 @@ class Session:
     runner: TrialRunner
     store: Callable[[Result], None]
     listener: Listener
-    hopeless: dict[tuple[str, str], str] = field(default_factory=dict)
     unclean: set[tuple[str, int]] = field(default_factory=set)
 
-    def run(self, blocks: Iterable[Block], done: Iterable[Result] = ()) -> None:
+    def run(self, agenda: Agenda, done: Iterable[Result] = ()) -> None:
         """Run what is not done yet. Servers are stopped at the end, however it comes."""
         finished = {result.trial.key: result for result in done}
-        for result in finished.values():
-            self._learn(result)
         try:
-            for block in blocks:
-                for trial in block:
-                    if trial.key not in finished:
-                        self._one(trial)
+            while (block := agenda.block) is not None:
+                if any(trial.key not in finished for trial in block):
+                    self.listener.plans(agenda.most_s())
+                agenda.learn(self._block(block, finished))
         finally:
             self.fleet.stop_all()
 
-    def _one(self, trial: Trial) -> None:
+    def _block(self, block: Block, finished: Mapping[str, Result]) -> list[Result]:
+        begin = self.runner.clock.now()
+        todo = [trial for trial in block if trial.key not in finished and self._worker(trial) is not None]
+        if todo:
+            wanted = {trial.worker: self.workers[worker_name(trial.worker)] for trial in todo}
+            self.fleet.prepare(tuple(wanted.items()), todo[0].round)
+        start_s = self.runner.clock.now() - begin
+        results = []
+        for trial in block:
+            if trial.key in finished:
+                results.append(finished[trial.key])
+                continue
+            results.append(self._one(trial, start_s))
+            start_s = 0.0
+        return results
+
+    def _one(self, trial: Trial, start_s: float) -> Result:
+        """``start_s`` is what the servers of its block took to start, told with the block's first trial."""
         self.listener.begins(trial)
-        result = self._without_server(trial) or self._with_server(trial)
-        self._learn(result)
+        worker = self._worker(trial)
+        if worker is None:
+            result = failed(
+                trial, Failure(kind="not_installed", reason=self.missing[worker_name(trial.worker)])
+            )
+        else:
+            result = self._with_server(trial, worker, start_s)
         self.store(result)
         self.listener.ends(result)
+        return result
 
-    def _without_server(self, trial: Trial) -> Result | None:
-        """A trial that needs no server to know how it ends."""
-        if trial.worker in self.missing:
-            return failed(trial, Failure(kind="not_installed", reason=self.missing[trial.worker]))
-        known = self.hopeless.get((trial.worker, trial.scenario))
-        return failed(trial, Failure(kind="skipped", reason=known)) if known else None
+    def _worker(self, trial: Trial) -> Worker | None:
+        """None when it cannot be started here."""
+        name = worker_name(trial.worker)
+        return None if name in self.missing else self.workers[name]
 
-    def _with_server(self, trial: Trial) -> Result:
-        worker = self.workers[trial.worker]
+    def _with_server(self, trial: Trial, worker: Worker, start_s: float) -> Result:
         begin = self.runner.clock.now()
         try:
-            server = self.fleet.get(worker, trial.block)
+            server = self.fleet.get(trial.worker, worker, trial.round)
         except ServerFailure as error:
             failure = Failure(kind="start", reason=f"did not start: {error.reason}", log_tail=error.log_tail)
-            return failed(trial, failure, self.runner.clock.now() - begin)
-        start_s = self.runner.clock.now() - begin
+            return failed(trial, failure, start_s + self.runner.clock.now() - begin)
+        start_s += self.runner.clock.now() - begin
         result = self.runner.run(trial, self.scenarios[trial.scenario], server)
+        life = (trial.worker, trial.round)
         result = replace(
             result,
             spent_s={"start": start_s, **result.spent_s},
-            restarted=(trial.worker, trial.block) in self.unclean,
+            restarted=life in self.unclean,
             processes_asked=self.processes,
             command=server.command,
         )
-        self.unclean.discard((trial.worker, trial.block))
+        self.unclean.discard(life)
         if server.lost() or not is_clean(result, server):
-            self.fleet.discard(worker, trial.block)
-            self.unclean.add((trial.worker, trial.block))
+            self.fleet.discard(trial.worker)
+            self.unclean.add(life)
         return result
-
-    def _learn(self, result: Result) -> None:
-        cell = (result.trial.worker, result.trial.scenario)
-        if result.failure and result.failure.kind == "wrong_answer":
-            self.hopeless[cell] = f"{result.failure.reason} (in block {result.trial.block})"
 
 
 def is_clean(result: Result, server: LiveServer) -> bool:

@@ -1,7 +1,9 @@
 """A run's folder: ``study.json``, ``machine.json``, ``ceilings.jsonl``, ``trials.jsonl``, ``logs/``.
 
 Raw facts only, one whole line a trial, flushed before the next trial starts: a crash loses nothing that was
-measured. Format history: 1 (first).
+measured. ``finished.json`` is written when nothing is left to measure.
+
+Format history: 1 (first); 2 (looks, rounds and open loops in the study; finished.json).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import errno
 import fcntl
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,9 +21,10 @@ import msgspec
 
 from betterworker.bench.errors import BadRunFolder, Unprepared
 from betterworker.bench.model import Ceiling, Machine, Result, Run, Study
-from betterworker.bench.plan import trials
+from betterworker.bench.old_formats import planned_1, study_from_1
 
-FORMAT = 1
+FORMAT = 2
+FINISHED = "finished.json"
 T = TypeVar("T")
 
 
@@ -77,6 +81,10 @@ class RunFolder:
         with _appending(self.path / "ceilings.jsonl") as file:
             self._line(file, ceiling)
 
+    def finish(self) -> None:
+        """Nothing is left to measure."""
+        _write(self.path / FINISHED, {"finished_at": datetime.now(UTC).isoformat(timespec="seconds")})
+
     def close(self) -> None:
         self.trials.close()
 
@@ -93,21 +101,25 @@ class RunFolder:
 
 def read_run(path: Path) -> Run:
     """A stored run. BadRunFolder when it is none, or from a newer version."""
-    study = _read_study(path)
+    number, head = _read_head(path)
     results = tuple(_read_lines(path / "trials.jsonl", Result))
     ceilings = path / "ceilings.jsonl"
-    done = {result.trial.key for result in results}
     return Run(
         id=path.resolve().name,
-        study=study,
+        study=_study(path, number, head),
         machine=_decode(path / "machine.json", Machine),
         ceilings=tuple(_read_lines(ceilings, Ceiling)) if ceilings.exists() else (),
         results=results,
-        finished=all(trial.key in done for trial in trials(study)),
+        finished=(path / FINISHED).exists() if number > 1 else len(results) >= planned_1(head["study"]),
     )
 
 
-def _read_study(path: Path) -> Study:
+def format_of(path: Path) -> int:
+    """The format a run was written in. BadRunFolder when it is none, or from a newer version."""
+    return _read_head(path)[0]
+
+
+def _read_head(path: Path) -> tuple[int, dict[str, Any]]:
     if not (path / "study.json").is_file() or not (path / "trials.jsonl").is_file():
         raise BadRunFolder(f"{path} is not a run folder: it has no study.json and trials.jsonl.")
     head = _decode(path / "study.json", dict[str, Any])
@@ -116,7 +128,15 @@ def _read_study(path: Path) -> Study:
         raise BadRunFolder(
             f"{path} has format {number}, this version reads up to {FORMAT}: upgrade betterworker."
         )
-    return _decode(path / "study.json", Stored).study
+    return number, head
+
+
+def _study(path: Path, number: int, head: dict[str, Any]) -> Study:
+    try:
+        study = study_from_1(head["study"]) if number == 1 else head["study"]
+        return msgspec.convert(study, Study)
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
+        raise BadRunFolder(f"{path / 'study.json'} cannot be read: {error}") from error
 
 
 def _decode(path: Path, kind: type[T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,10 +12,11 @@ from betterworker.bench.load.spec import LoadSpec
 from betterworker.bench.model import Failure, FailureKind, Result, Sample, Scenario, Trial
 from betterworker.bench.ports import Clock, LiveServer, LoadDriver
 from betterworker.bench.probe import UNANSWERED
-from betterworker.bench.sampling import Reading, drive_of, sample_of, share_of_steal
+from betterworker.bench.sampling import Reading, drive_of, requests_of, sample_of, share_of_steal
 from betterworker.bench.server import last_exception
 
 VERIFIERS = 2
+SLICE_S = 0.02
 
 
 class Spoiled(Exception):
@@ -45,7 +46,7 @@ class Stopwatch:
 @dataclass(slots=True)
 class Conductor:
     """Runs trials. ``steal`` reads (seconds of steal, total CPU seconds), or None where it cannot;
-    ``lengths`` are the verified answers' body lengths by (worker, scenario)."""
+    ``lengths`` are the verified answers' body lengths by (slot, scenario)."""
 
     generator: LoadDriver
     clock: Clock
@@ -77,25 +78,40 @@ class Conductor:
         return lengths.pop()
 
     def run(self, trial: Trial, scenario: Scenario, server: LiveServer) -> Result:
-        """Measure one window, after one verification for each worker and scenario."""
+        """Measure one window, after one verification for each slot and request."""
         watch = Stopwatch(self.clock)
         started = datetime.now(UTC).isoformat(timespec="milliseconds")
         sample: Sample | None = None
         failure: Failure | None = None
         try:
-            cell = (trial.worker, trial.scenario)
-            if cell not in self.lengths:
-                with watch.phase("verify"):
-                    self.lengths[cell] = self.verify(scenario, server, trial.timeout_s)
-            sample = self._measure(trial, scenario, server, self.lengths[cell], watch)
+            lengths = self._verified(trial, scenario, server, watch)
+            sample = self._measure(trial, scenario, server, lengths, watch)
         except Spoiled as spoiled:
             failure = spoiled.failure
         return Result(trial=trial, started_at=started, spent_s=watch.spent, sample=sample, failure=failure)
 
+    def _verified(
+        self, trial: Trial, scenario: Scenario, server: LiveServer, watch: Stopwatch
+    ) -> dict[str, int]:
+        """The lengths of right bodies by scenario key, asked for once for each slot."""
+        lengths = {}
+        for asked in requests_of(trial, scenario).values():
+            cell = (trial.worker, asked.key)
+            if cell not in self.lengths:
+                with watch.phase("verify"):
+                    self.lengths[cell] = self.verify(asked, server, trial.timeout_s)
+            lengths[asked.key] = self.lengths[cell]
+        return lengths
+
     def _measure(
-        self, trial: Trial, scenario: Scenario, server: LiveServer, length: int, watch: Stopwatch
+        self,
+        trial: Trial,
+        scenario: Scenario,
+        server: LiveServer,
+        lengths: Mapping[str, int],
+        watch: Stopwatch,
     ) -> Sample:
-        drive = drive_of(trial, scenario, server, length)
+        drive = drive_of(trial, scenario, server, lengths)
         position = server.log_size()
         steal = self.steal()
         try:
@@ -113,9 +129,10 @@ class Conductor:
             raise Spoiled(self._failure("died", f"died: {lost} during the window", server))
         with watch.phase("rest"):
             rested = server.rest()
-        sample = sample_of(report, readings, scenario)
+        sample = sample_of(report, readings, requests_of(trial, scenario))
         return replace(
             sample,
+            server_age_s=None if server.ready_at is None else spec.window_start_ns / 1e9 - server.ready_at,
             processes=len(server.pids) or None,
             steal=share_of_steal(steal, self.steal()),
             load_average=self.load_average(),
@@ -124,13 +141,27 @@ class Conductor:
         )
 
     def _read_window(self, spec: LoadSpec, server: LiveServer) -> tuple[Reading, ...]:
-        """Readings at the window's start, middle and end: CPU from the outer two, memory from all."""
+        """Readings at the window's start, middle and end: CPU from the outer two, memory from all.
+
+        A window that is ended early has its last reading then.
+        """
         start, end = spec.window_start_ns / 1e9, spec.window_end_ns / 1e9
         readings = []
         for moment in (start, (start + end) / 2, end):
-            self.clock.sleep_until(moment)
+            ended = self._wait(moment, watched=spec.max_backlog is not None)
             readings.append(Reading(self.clock.now(), server.usage()))
+            if ended:
+                break
         return tuple(readings)
+
+    def _wait(self, moment: float, *, watched: bool) -> bool:
+        """Until the moment, or until the load has ended before it. Whether it has ended."""
+        while watched and self.clock.now() < moment - SLICE_S:
+            self.clock.sleep_until(self.clock.now() + SLICE_S)
+            if self.generator.done():
+                return True
+        self.clock.sleep_until(moment)
+        return False
 
     @staticmethod
     def _failure(kind: FailureKind, reason: str, server: LiveServer) -> Failure:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from betterworker.bench import probe
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.load import nullserver, upstream
 from betterworker.bench.load.generator import Drive, Generator
-from betterworker.bench.model import Ceiling, Launch, Target, Worker
+from betterworker.bench.model import MARK, Ceiling, Launch, Target, Worker
 from betterworker.bench.server import Guarded, Server, Start
 from betterworker.bench.target import environment, prepare
 
 HOST = "127.0.0.1"
 LISTENING_S = 10.0
+PORTS_REMEMBERED = 1000
 CEILING_WARMUP_S = 0.2
 CEILING_WINDOW_S = 0.5
 
@@ -34,16 +36,22 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """Starts servers of one target. ``env`` is what they get on top of the program's environment."""
+    """Starts servers of one target. ``env`` is what they get on top of the program's environment.
+
+    ``ports`` were given to servers before: one that is starting does not listen yet.
+    """
 
     target: Target
     terms: Terms
     logs: Path
     env: dict[str, str]
+    ports: deque[int] = field(default_factory=lambda: deque(maxlen=PORTS_REMEMBERED))
 
-    def launch(self, worker: Worker, block: int) -> Server:
+    def launch(self, worker: Worker, slot: str, round_: int) -> Server:
         """Start a worker; the caller waits until it is ready, and stops it."""
-        return self.start(worker, probe.free_port(HOST), f"{worker.name}-{block}.log")
+        port = probe.free_port(HOST, avoid=self.ports)
+        self.ports.append(port)
+        return self.start(worker, port, f"{slot.replace(MARK, '-')}-{round_}.log")
 
     def start(self, worker: Worker, port: int, log: str, remove: Path | None = None) -> Server:
         start = Start(

@@ -53,6 +53,15 @@ def write(transport: asyncio.Transport, data: bytes, *rest: bytes) -> None:
             asyncio.get_running_loop().call_later(0.001, lambda: write(transport, *rest))
 
 
+def after(seconds: float) -> Script:
+    """The right answer, so much later (a loop's timer counts whole milliseconds, and may be early)."""
+
+    def script(transport: asyncio.Transport, _number: int) -> None:
+        asyncio.get_running_loop().call_later(seconds, write, transport, OK)
+
+    return script
+
+
 def send_and_close(data: bytes) -> Script:
     def script(transport: asyncio.Transport, _number: int) -> None:
         transport.write(data)
@@ -82,7 +91,7 @@ def on_request(wanted: int, special: Script, usual: Script) -> Script:
     return script
 
 
-def a_spec(*, warmup_ns: int = 0, **overrides: Any) -> LoadSpec:
+def a_spec(*, warmup_ns: int = 0, window_ns: int = WINDOW_NS, **overrides: Any) -> LoadSpec:
     """Four connections for 0.2 s, from 10 ms from now on; 0.5 s of patience; the right answer is ``ok``."""
     begin = monotonic_ns() + 10_000_000
     spec = LoadSpec(
@@ -92,7 +101,7 @@ def a_spec(*, warmup_ns: int = 0, **overrides: Any) -> LoadSpec:
         connections=4,
         begin_ns=begin,
         window_start_ns=begin + warmup_ns,
-        window_end_ns=begin + warmup_ns + WINDOW_NS,
+        window_end_ns=begin + warmup_ns + window_ns,
         timeout_ns=500_000_000,
         ramp_ns=0,
         length=2,

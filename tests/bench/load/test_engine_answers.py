@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,9 @@ FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno"
 LONGER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nnever"
 UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nraw"
 LETTERS = [bytes([byte]) for byte in OK]
+
+Loop = dict[str, Any]
+LOOPS: dict[str, Loop] = {"closed": {}, "open": {"rate": 200.0}}
 
 RIGHT = {
     "with a length": send(OK),
@@ -37,16 +41,18 @@ WRONG = {
 }
 
 
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
 @pytest.mark.parametrize("script", RIGHT.values(), ids=RIGHT)
-def test_a_right_answer_is_counted_however_it_is_delimited(script: Script) -> None:
-    outcomes = driven(script).outcomes
+def test_a_right_answer_is_counted_however_it_is_delimited(script: Script, loop: Loop) -> None:
+    outcomes = driven(script, **loop).outcomes
     assert outcomes.balanced
     assert outcomes.ok == outcomes.sent > 0
 
 
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
 @pytest.mark.parametrize(("script", "kind", "reason"), WRONG.values(), ids=WRONG)
-def test_a_wrong_answer_is_counted_as_what_it_was(script: Script, kind: str, reason: str) -> None:
-    report = driven(script)
+def test_a_wrong_answer_is_counted_as_what_it_was(script: Script, kind: str, reason: str, loop: Loop) -> None:
+    report = driven(script, **loop)
     assert report.outcomes.balanced
     assert (report.completed, report.outcomes.ok) == (0, 0)
     assert dataclasses.asdict(report.outcomes)[kind] > 0
@@ -82,9 +88,10 @@ def test_one_reset_is_one_error_and_the_user_goes_on() -> None:
     assert (report.outcomes.connection_error, report.outcomes.ok > 5) == (1, True)
 
 
-def test_answers_that_were_not_asked_for_do_not_upset_the_balance() -> None:
-    assert driven(send(OK + OK + OK)).outcomes.balanced
-    assert driven(send(FAILED + OK)).outcomes.balanced
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_answers_that_were_not_asked_for_do_not_upset_the_balance(loop: Loop) -> None:
+    assert driven(send(OK + OK + OK), **loop).outcomes.balanced
+    assert driven(send(FAILED + OK), **loop).outcomes.balanced
 
 
 def test_a_refused_connection_is_an_error_with_the_systems_words() -> None:
@@ -112,9 +119,10 @@ FIRST = {
 }
 
 
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
 @pytest.mark.parametrize("script", FIRST.values(), ids=FIRST)
-def test_the_first_answer_is_kept_whole(script: Script) -> None:
-    first = driven(script).first
+def test_the_first_answer_is_kept_whole(script: Script, loop: Loop) -> None:
+    first = driven(script, **loop).first
     assert first is not None
     assert (first.status, base64.b64decode(first.body)) == (200, b"ok")
     assert ("x-view", "one") in first.headers

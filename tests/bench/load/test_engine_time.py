@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from time import monotonic_ns
 from typing import Any
 
 import pytest
 from hdrh.histogram import HdrHistogram
 
-from betterworker.bench.load.engine import start_times
+from betterworker.bench.load.closed import ClosedLoop, start_times
 from betterworker.bench.load.tally import Tally
 from tests.bench.load import scripted
-from tests.bench.load.scripted import OK, a_spec, driven, driven_at_nothing, send
-
-
-def after(seconds: float) -> scripted.Script:
-    """The right answer, so much later."""
-
-    def script(transport: asyncio.Transport, _number: int) -> None:
-        asyncio.get_running_loop().call_later(seconds, scripted.write, transport, OK)
-
-    return script
+from tests.bench.load.scripted import OK, a_spec, after, driven, driven_at_nothing, send
 
 
 def test_a_timeout_is_an_answer_counted_and_censored_at_the_timeout() -> None:
@@ -81,16 +71,18 @@ def test_starts_are_spread_evenly_over_the_ramp() -> None:
 
 def test_several_processes_stagger_their_users_as_one() -> None:
     whole = a_spec(begin_ns=0, ramp_ns=700, connections=7)
-    parts = [a_spec(begin_ns=0, ramp_ns=700, connections=7, first_user=n, every=3) for n in range(3)]
+    parts = [a_spec(begin_ns=0, ramp_ns=700, connections=7, first=n, every=3) for n in range(3)]
     assert sorted(at for part in parts for at in start_times(part)) == start_times(whole)
 
 
-@pytest.mark.parametrize("name", ["miss", "one_finished"])
-def test_a_bug_in_a_callback_ends_the_window_loudly(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("owner", "name"), [(Tally, "miss"), (ClosedLoop, "one_finished")])
+def test_a_bug_in_a_callback_ends_the_window_loudly(
+    owner: type, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError(name)
 
-    monkeypatch.setattr(Tally, name, broken)
+    monkeypatch.setattr(owner, name, broken)
     # The parser wraps what its callbacks raise.
     with pytest.raises(Exception, match=f"{name}|callback"):
         driven(scripted.on_request(3, scripted.close, send(OK)))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,12 +17,14 @@ from hdrh.histogram import HdrHistogram
 
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.load import agent, generator
-from betterworker.bench.load.generator import Drive, Generator, combine
-from betterworker.bench.load.spec import FirstReply, LoadReport
+from betterworker.bench.load.generator import Drive, Generator
+from betterworker.bench.load.histogram import percentile_ms
+from betterworker.bench.load.merging import combine
+from betterworker.bench.load.spec import FirstReply, KindReport, LoadReport
 from betterworker.bench.model import Outcomes
 from tests.bench.builders import a_histogram
 from tests.bench.load.scripted import HOST, a_spec
-from tests.bench.waiting import all_gone
+from tests.bench.waiting import all_gone, until
 
 
 def a_drive(port: int, **overrides: Any) -> Drive:
@@ -132,6 +135,61 @@ def test_a_window_can_be_stopped_early(upstream_port: int) -> None:
         report = load.finish()
     assert report.outcomes.balanced
     assert report.window_ns < 60e9
+
+
+def test_several_processes_keep_one_schedule(null_port: int) -> None:
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(null_port, rate=500.0, connections=20, arrivals="poisson", seed=5))
+        apart = load.finish()
+        load.begin(a_drive(null_port, rate=500.0, connections=1, arrivals="poisson", seed=5))
+        assert load.finish().offered == apart.offered
+
+
+def test_a_backlog_ends_the_window_of_every_process(upstream_port: int) -> None:
+    endless: dict[str, Any] = {"window_s": 60.0, "timeout_s": 60.0, "rate": 2000.0, "connections": 100}
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(upstream_port, path="/hello", max_backlog=40, **endless))
+        report = load.finish()
+    assert (report.aborted, report.outcomes.balanced) == (True, True)
+    assert report.window_ns < 60e9
+
+
+def test_whether_a_window_has_ended_can_be_asked(null_port: int) -> None:
+    with Generator(()) as load:
+        load.begin(a_drive(null_port, window_s=60.0))
+        assert not load.done()
+        load.stop()
+        assert until(load.done)
+        assert load.finish().outcomes.balanced
+
+
+def test_a_process_that_died_has_ended_its_window(null_port: int) -> None:
+    with Generator(()) as load:
+        load.begin(a_drive(null_port, window_s=60.0))
+        load.agents[0].kill()
+        assert until(load.done)
+
+
+def test_a_limit_is_shared_out_rounded_up() -> None:
+    assert [generator.share(limit, 3) for limit in (None, 1, 3, 4)] == [None, 1, 1, 2]
+
+
+def test_open_loops_are_added_and_aborted_with_one() -> None:
+    lag = a_histogram([10, 20])
+    both = combine([a_report(offered=5, dispatched=4, send_lag=lag), a_report(offered=3, aborted=True)])
+    assert (both.offered, both.dispatched, both.aborted) == (8, 4, True)
+    assert percentile_ms(both.send_lag, 100) == 0.02
+    assert combine([a_report()]).offered is None
+
+
+def test_kinds_of_request_are_added_by_name() -> None:
+    first = FirstReply(status=200, headers=(), body="")
+    part = KindReport(completed=2, outcomes=Outcomes(sent=2, ok=2), latency=a_histogram([10, 20]))
+    both = combine([a_report(parts={"fast": part}), a_report(parts={"fast": replace(part, first=first)})])
+    fast = both.parts["fast"]
+    assert (fast.completed, fast.outcomes, fast.first) == (4, Outcomes(sent=4, ok=4), first)
+    assert fast.latency is not None
+    assert HdrHistogram.decode(fast.latency).get_total_count() == 4
 
 
 def test_reports_are_added_and_histograms_merged() -> None:

@@ -4,7 +4,7 @@ import csv
 
 from betterworker.bench.model import Estimate
 from betterworker.bench.reports import csv as report
-from tests.bench.builders import a_finding, a_summary, an_estimate
+from tests.bench.builders import a_comparison, a_finding, a_standing, a_summary, an_estimate
 
 
 def only(estimate: Estimate) -> dict[str, str]:
@@ -31,3 +31,11 @@ def test_reasons_share_a_field() -> None:
 
 def test_no_cell_leaves_the_header() -> None:
     assert report.render(a_summary()).startswith("worker,scenario,mode,status,reasons,goodput_rps_m")
+
+
+def test_a_rival_has_its_ratio_and_verdict_and_the_leader_has_none() -> None:
+    cells = (an_estimate(), an_estimate(worker="gunicorn-gevent"))
+    summary = a_summary(*cells, standings=(a_standing(a_comparison()),))
+    leader, rival = csv.DictReader(report.render(summary).splitlines())
+    assert [rival[f"ratio_{end}"] for end in ("median", "low", "high")] == ["0.8", "0.78", "0.82"]
+    assert (rival["verdict"], leader["verdict"], leader["ratio_median"]) == ("beats", "", "")

@@ -7,13 +7,32 @@ from typing import Any
 
 import pytest
 
-from betterworker.bench.model import Estimate
+from betterworker.bench.model import Estimate, Paced
 from betterworker.bench.reports import json as report
-from tests.bench.builders import a_latency, a_machine, a_run, a_summary, an_estimate
+from tests.bench.builders import (
+    a_capacity,
+    a_comparison,
+    a_latency,
+    a_machine,
+    a_paced,
+    a_run,
+    a_standing,
+    a_summary,
+    an_estimate,
+)
 from tests.bench.reports.runs import every_kind
 
 DOCS = (Path(__file__).parents[3] / "docs" / "report-json.md").read_text(encoding="utf-8")
-STUDY_BY_SCENARIO = {"connections", "windows", "warmups", "timeouts", "delays"}
+STUDY_BY_SCENARIO = {
+    "connections",
+    "windows",
+    "warmups",
+    "timeouts",
+    "delays",
+    "looks",
+    "mixes",
+    "blocks_per_round",
+}
 
 
 def rendered(*estimates: Estimate) -> dict[str, Any]:
@@ -42,7 +61,7 @@ def test_a_cell_holds_what_consumers_rely_on() -> None:
         "status": "ok",
         "reasons": [],
         "goodput_rps": {"median": 4210.0, "low": 4100.0, "high": 4320.0, "n": 3},
-        "latency_ms": {"p50": 40.5, "p95": 80.25, "p99": 120.0, "max": 200.0},
+        "latency_ms": {"p50": 40.5, "p95": 80.25, "p99": 120.0, "max": 200.0, "p999": None},
         "outcomes": {
             "sent": 12630,
             "ok": 12630,
@@ -85,8 +104,42 @@ def test_the_best_are_listed_apart() -> None:
 def test_the_machine_and_the_study_are_told_in_full() -> None:
     run = a_run(machine=a_machine(cpu_model="Öre 9"))
     document = json.loads(report.render(a_summary(run=run)))
-    assert (document["schema"], document["machine"]["cpu_model"]) == (1, "Öre 9")
+    assert (document["schema"], document["machine"]["cpu_model"]) == (2, "Öre 9")
     assert document["run"] == {"id": run.id, "finished": True}
+
+
+def test_a_standing_compares_with_its_leader() -> None:
+    document = json.loads(report.render(a_summary(standings=(a_standing(a_comparison(), blocks=6),))))
+    (standing,) = document["standings"]
+    assert (standing["scenario"], standing["mode"], standing["leader"]) == ("json", "sync", "uvicorn")
+    assert (standing["aa"]["median"], standing["blocks"], standing["settled"]) == (1.001, 6, True)
+    assert standing["comparisons"] == [
+        {
+            "rival": "gunicorn-gevent",
+            "ratio": {"median": 0.8, "low": 0.78, "high": 0.82, "n": 6},
+            "verdict": "beats",
+            "more": None,
+        }
+    ]
+
+
+def test_a_row_of_the_open_loop_holds_its_rate_and_tail() -> None:
+    (row,) = json.loads(report.render(a_summary(paced=(a_paced(),))))["paced"]
+    assert (row["point"], row["rate_rps"], row["goodput_rps"]) == ("50%", 210.0, 209.5)
+    assert row["tail_ms"] == {"median": 8.0, "low": 7.2, "high": 9.0, "n": 2}
+    assert (row["tail_percentile"], row["send_lag_ms"]) == (99, 0.2)
+
+
+def test_an_open_loop_that_failed_keeps_its_objects() -> None:
+    nothing = Paced(worker="a", scenario="json:sync", point="50%", rate=2.0, status="failed")
+    (row,) = json.loads(report.render(a_summary(paced=(nothing,))))["paced"]
+    assert set(row["latency_ms"].values()) == set(row["slow_latency_ms"].values()) == {None}
+    assert (row["tail_ms"]["median"], row["tail_ms"]["n"], row["goodput_rps"]) == (None, 0, None)
+
+
+def test_a_capacity_says_what_it_lies_between() -> None:
+    (row,) = json.loads(report.render(a_summary(capacities=(a_capacity(),))))["capacities"]
+    assert (row["rate_rps"], row["broken_at_rps"], row["found"]) == (1_250.0, 1_310.0, True)
 
 
 def test_a_figure_that_is_no_number_is_refused() -> None:
@@ -101,5 +154,4 @@ def test_the_docs_list_every_key_and_no_other() -> None:
 
 def test_the_example_of_the_docs_has_the_documented_keys() -> None:
     (example,) = re.findall(r"^```json\n(.*?)^```", DOCS, flags=re.MULTILINE | re.DOTALL)
-    assert keys(json.loads(example)) <= keys(json.loads(report.render(every_kind())))
-    assert keys(json.loads(example)["cells"]) == keys(rendered(an_estimate())["cells"])
+    assert keys(json.loads(example)) == keys(json.loads(report.render(every_kind())))

@@ -26,3 +26,12 @@ def test_tags_in_a_servers_words_are_shown_and_not_obeyed() -> None:
 def test_a_run_without_errors_says_none() -> None:
     shown = markdown.render(a_summary(an_estimate()))
     assert "their share of all\n\nNone.\n" in shown
+
+
+def test_two_lines_of_a_cell_are_one_in_a_table() -> None:
+    shown = markdown.render(every_kind())
+    assert "| Sync JSON at 50 % of its own capacity | 15,500 RPS: 2.10/4.30/8.00 ±12% |" in shown
+
+
+def test_an_objective_is_no_tag_in_a_heading() -> None:
+    assert "## Capacity at p99&lt;250ms,errors&lt;0.1%: requests" in markdown.render(every_kind())

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from betterworker.bench.model import Estimate, Status
-from betterworker.bench.reports.rows import best_lines, facts, notes, row_title, run_notes, tables
-from betterworker.bench.reports.rows.tables import goodput
-from betterworker.bench.reports.rows.words import number, percent, shortened
+from betterworker.bench.model import Estimate, Paces, Status
+from betterworker.bench.reports.rows import facts, legend, notes, row_title, run_notes, tables
+from betterworker.bench.reports.rows.closed import goodput
+from betterworker.bench.reports.rows.words import joined, number, percent, shortened, whole
 from tests.bench.builders import (
     a_finding,
     a_latency,
@@ -21,6 +21,8 @@ from tests.bench.builders import (
 )
 from tests.bench.reports.runs import every_kind
 
+LATENCY = "Latency at saturation (closed loop: not what users feel)"
+
 
 @pytest.mark.parametrize(
     ("key", "title"),
@@ -31,6 +33,8 @@ from tests.bench.reports.runs import every_kind
         ("requests:sync", "Sync Request"),
         ("aiohttp:async", "Async AIOHTTP"),
         ("fake-redis-hit:sync", "Sync Fake Redis hit"),
+        ("mixed-blocking:sync", "Sync Mixed blocking"),
+        ("mixed-cpu:async", "Async Mixed CPU"),
         ("my-own-page:async", "Async my own page"),
     ],
 )
@@ -51,6 +55,14 @@ def test_rows_are_titled_as_in_the_article(key: str, title: str) -> None:
 )
 def test_figures_have_three_places(value: float, shown: str) -> None:
     assert number(value) == shown
+
+
+def test_a_whole_rate_has_no_decimals() -> None:
+    assert [whole(rate) for rate in (4210.0, 60.0, 2.5)] == ["4,210", "60", "2.50"]
+
+
+def test_names_are_joined_as_people_do() -> None:
+    assert [joined(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 
 
 def test_small_shares_keep_a_decimal() -> None:
@@ -112,14 +124,15 @@ def test_a_cell_without_a_figure_says_why(estimate: Estimate, shown: str) -> Non
 
 
 def cells(estimate: Estimate) -> dict[str, str]:
-    return {table.title: table.rows[0].cells[0] for table in tables(a_summary(estimate)) if table.rows}
+    shown = (table for table in tables(a_summary(estimate)) if table.rows)
+    return {table.title: table.rows[0].cells[0].text for table in shown}
 
 
 def test_each_table_shows_its_figure() -> None:
     shown = cells(an_estimate(outcomes=an_outcomes(sent=1000, timeout=4)))
     assert shown == {
         "Goodput": "4,210 ±3%",
-        "Latency": "40.5/80.2/120",
+        LATENCY: "40.5/80.2/120",
         "Errors": "4 (0.4%)",
         "Server CPU": "0.95",
         "Peak memory": "81.5",
@@ -132,12 +145,12 @@ def test_a_missing_figure_is_a_dash_and_never_a_zero() -> None:
 
 
 def test_a_percentile_that_is_not_carried_is_a_dash() -> None:
-    assert cells(an_estimate(latency=a_latency(p99=None)))["Latency"] == "40.5/80.2/–"
+    assert cells(an_estimate(latency=a_latency(p99=None)))[LATENCY] == "40.5/80.2/–"
 
 
 def test_figures_of_an_invalid_cell_are_marked() -> None:
     shown = cells(an_estimate(status="invalid", goodput=None))
-    assert (shown["Latency"], shown["Peak memory"]) == ("40.5/80.2/120!", "81.5!")
+    assert (shown[LATENCY], shown["Peak memory"]) == ("40.5/80.2/120!", "81.5!")
 
 
 def test_rows_without_errors_are_left_out_of_the_errors() -> None:
@@ -146,16 +159,14 @@ def test_rows_without_errors_are_left_out_of_the_errors() -> None:
     assert [row.title for row in errors.rows] == ["Async JSON"]
 
 
-def test_winners_are_said_in_words() -> None:
-    assert best_lines(every_kind()) == (
-        "Sync JSON: gunicorn-gevent",
-        "Async JSON: cannot tell",
-        "Async blocking 1s: uvicorn, hypercorn-asyncio (tied at the ceiling)",
-    )
+def test_what_was_not_measured_has_no_table() -> None:
+    titles = [table.title for table in tables(a_summary(an_estimate()))]
+    assert titles == ["Goodput", LATENCY, "Errors", "Server CPU", "Peak memory"]
 
 
-def test_a_worker_alone_in_its_row_wins_nothing() -> None:
-    assert best_lines(a_summary(an_estimate())) == ("Sync JSON: cannot tell (only uvicorn has a figure)",)
+def test_the_legend_explains_what_is_shown_and_no_more() -> None:
+    assert len(legend(a_summary())) < len(legend(every_kind()))
+    assert any("margin of 3 %" in line for line in legend(every_kind()))
 
 
 def test_a_failure_of_all_rows_is_one_line() -> None:
@@ -165,15 +176,25 @@ def test_a_failure_of_all_rows_is_one_line() -> None:
 
 
 def test_what_workers_share_is_said_once() -> None:
-    lines = [line for line in notes(every_kind()) if "connections / delay" in line]
+    lines = [line for line in notes(every_kind()) if "near the ceiling" in line]
     assert [line.partition(":")[0] for line in lines] == ["uvicorn, hypercorn-asyncio; Async blocking 1s"]
 
 
 def test_the_gravest_is_said_first() -> None:
     told = notes(every_kind())
-    first = [next(i for i, line in enumerate(told) if word in line) for word in ("HTTP", "generator")]
+    words = ("HTTP 500", "97 % of its CPU", "not installed")
+    first = [next(i for i, line in enumerate(told) if word in line) for word in words]
     assert first == sorted(first)
-    assert "not installed" in told[-1] or "not measured" in told[-1]
+
+
+def test_the_open_loops_findings_name_the_row_and_its_point() -> None:
+    told = notes(every_kind())
+    assert "hypercorn-uvloop; Sync JSON at 80 %: reached 180 of 240 RPS. Read it as a limit." in told
+    assert any(line.startswith("uvicorn; Sync JSON, Sync JSON at 210 RPS (common): 12.0 %") for line in told)
+
+
+def test_why_no_capacity_was_found_is_noted() -> None:
+    assert notes(every_kind())[-1] == "uvicorn; Sync JSON at p99<250ms,errors<0.1%: none kept it."
 
 
 def test_findings_of_the_run_come_with_advice() -> None:
@@ -190,6 +211,21 @@ def test_a_load_that_differs_by_row_says_where() -> None:
     study = a_study(scenarios=("json:sync", "json:async", "requests:sync"))
     study = replace(study, connections={**study.connections, "requests:sync": 2000})
     assert fact("Connections", study=study) == "200; 2,000 (Sync Request)"
+
+
+def test_planned_looks_are_told_by_row() -> None:
+    looks = {"json:sync": (6, 10, 16), "json:async": (3,)}
+    study = a_study(looks=looks, blocks_per_round=dict.fromkeys(looks, 4), margin=0.05)
+    assert fact("Blocks", study=study) == "6, 10, 16; 3 (Async JSON)"
+    assert (fact("Blocks a round", study=study), fact("Margin", study=study)) == ("4", "5 %")
+
+
+def test_the_open_loop_is_told_where_there_is_one() -> None:
+    study = a_study(mixes={"mixed-cpu:sync": (54.0, 6.0)}, paces=Paces(objective="p99<250ms"))
+    assert fact("Arrivals", study=study) == "poisson, over at most 256 connections"
+    assert fact("Mixed traffic", study=study) == "54 fast and 6 slow RPS"
+    assert fact("Objective", study=study) == "p99<250ms"
+    assert "Arrivals" not in dict(facts(a_summary()))
 
 
 def test_what_the_machine_did_not_say_is_unknown() -> None:

@@ -46,7 +46,7 @@ class Live(NamedTuple):
 @pytest.fixture(scope="session")
 def live(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Live]:
     """The worker named by the parameter, started; shared by the tests that leave it as it is."""
-    server = bench.launch(WORKERS[request.param], 1)
+    server = bench.launch(WORKERS[request.param], request.param, 1)
     try:
         server.wait_ready()
         yield Live(WORKERS[request.param], server)
@@ -109,7 +109,7 @@ def test_it_comes_to_rest(live: Live) -> None:
 @starts_servers
 @each_worker
 def test_a_killed_process_is_noticed_and_stopping_leaves_nothing(worker: Worker, bench: Workbench) -> None:
-    server = bench.launch(worker, 2)
+    server = bench.launch(worker, worker.name, 2)
     try:
         server.wait_ready()
         if server.pids:

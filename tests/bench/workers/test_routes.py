@@ -22,7 +22,7 @@ ROWS = {key: row for key, row in scenarios().items() if row.delay_s <= 1}
 
 @pytest.fixture(scope="module")
 def server(bench: Workbench) -> Iterator[Server]:
-    live = bench.launch(WORKERS["uvicorn"], 3)
+    live = bench.launch(WORKERS["uvicorn"], "uvicorn", 3)
     try:
         live.wait_ready()
         yield live

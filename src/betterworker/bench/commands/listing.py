@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 import click
 
 from betterworker.bench.checks import Check
-from betterworker.bench.config import Profile
 from betterworker.bench.machine import distribution_key
 from betterworker.bench.model import Launch, Scenario, Worker
+from betterworker.bench.profiles import Profile
 
 EXAMPLE = Launch(
     python="python",

@@ -66,3 +66,16 @@ class Seconds(click.ParamType[float]):
         if not 0 < seconds <= 86_400:
             self.fail(f"{value!r} is not a time like 10s, 500ms or 2m", param, ctx)
         return seconds
+
+
+class Megabytes(click.ParamType[float]):
+    """``800MB``, ``4GB`` or a number of megabytes."""
+
+    name = "size"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(MB|GB|)", str(value).strip(), re.IGNORECASE)
+        megabytes = float(match[1]) * (1000 if match[2].upper() == "GB" else 1) if match else 0.0
+        if not megabytes > 0:
+            self.fail(f"{value!r} is not a size like 800MB or 4GB", param, ctx)
+        return megabytes

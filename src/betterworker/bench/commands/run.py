@@ -12,12 +12,12 @@ from rich.console import Console
 
 from betterworker.bench import machine, preflight
 from betterworker.bench.clock import MonotonicClock
-from betterworker.bench.config import concurrency
+from betterworker.bench.config import concurrency, most_connections
 from betterworker.bench.errors import BadInput
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.load.generator import Generator
 from betterworker.bench.model import Run, Scenario, Study, Target, Worker
-from betterworker.bench.plan import plan, trials
+from betterworker.bench.plan import Agenda
 from betterworker.bench.progress import Bar
 from betterworker.bench.session import Session
 from betterworker.bench.store import RunFolder, read_run
@@ -45,7 +45,7 @@ class Job:
 
 def check_machine(study: Study, folder: Path) -> None:
     """Raise Unprepared where this machine cannot carry the study; raise the file limit where it may be."""
-    connections = max(study.connections.values())
+    connections = max(most_connections(study))
     preflight.require(connections, folder, (*study.server_cpus, *study.load_cpus))
     # A client view holds a socket of the user's and one of the upstream's.
     preflight.raise_open_files(preflight.files_needed(2 * connections))
@@ -86,15 +86,19 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
             latency_s=study.upstream_latency_s,
         ) as bench,
     ):
-        for connections in sorted(set(study.connections.values())):
+        for connections in closed_connections(study):
             log = folder.logs / "null-server.log"
             ceiling = measure_ceiling(generator, connections, cpus=study.server_cpus, log=log)
             folder.append_ceiling(ceiling)
-        stored = {result.trial.key for result in done.results}
-        todo = [trial for trial in trials(study) if trial.key not in stored]
-        with Bar(console, todo, study.delays) as bar:
-            new_session(job, folder, generator, bench, bar).run(plan(study), done.results)
+        with Bar(console, study.delays) as bar:
+            new_session(job, folder, generator, bench, bar).run(Agenda(study), done.results)
+    folder.finish()
     return read_run(folder.path)
+
+
+def closed_connections(study: Study) -> list[int]:
+    """The null server's ceiling is measured with each of these."""
+    return sorted({study.connections[key] for key in study.scenarios if key not in study.mixes})
 
 
 def new_session(job: Job, folder: RunFolder, generator: Generator, bench: Workbench, bar: Bar) -> Session:
@@ -104,7 +108,7 @@ def new_session(job: Job, folder: RunFolder, generator: Generator, bench: Workbe
         scenarios=job.scenarios,
         missing=missing_workers(job.workers, machine.packages()),
         processes=job.study.processes,
-        fleet=Fleet(bench.launch),
+        fleet=Fleet(bench.launch, job.study.memory_mb),
         runner=Conductor(generator, clock, machine.steal_and_total, machine.load_average),
         store=folder.append,
         listener=bar,

@@ -1,6 +1,6 @@
-"""One closed-loop user: a connection that sends its next request when the last one was answered.
+"""A connection of either loop: open it, send a request, parse and judge the answer, settle the request.
 
-The hot path is ``data_received`` to ``on_message_complete`` to ``write``: no Task, no allocation beyond
+The hot path is ``data_received`` to ``on_message_complete`` to ``proceed``: no Task, no allocation beyond
 the response itself. Everything rare (connecting, closing, errors) is off it.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from abc import ABC, abstractmethod
 from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
@@ -19,11 +20,12 @@ from betterworker.bench.load.recorder import Recorder
 if TYPE_CHECKING:
     from betterworker.bench.load.tally import Miss, Tally
 
-RETRY_S = 0.05
 
+class Connection(asyncio.Protocol, ABC):
+    """States: connecting (no transport), waiting (``waiting``), idle after an answer, finished.
 
-class User(asyncio.Protocol):
-    """States: connecting (no transport), waiting (``waiting``), idle after an answer, finished."""
+    ``tally`` is of the request under way (or the last), ``started`` the moment its latency runs from.
+    """
 
     __slots__ = (
         "answer_length",
@@ -32,6 +34,7 @@ class User(asyncio.Protocol):
         "finished",
         "listener",
         "parser",
+        "shared",
         "started",
         "tally",
         "transport",
@@ -40,8 +43,9 @@ class User(asyncio.Protocol):
 
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
+        self.shared = tally.shared
         self.transport: asyncio.Transport | None = None
-        self.listener: User | Recorder = self
+        self.listener: Connection | Recorder = self
         self.parser = HttpResponseParser(self)
         self.answer_length = 0
         self.started = 0
@@ -50,32 +54,29 @@ class User(asyncio.Protocol):
         self.fd = -1
         self.connector: asyncio.Task[None] | None = None
 
-    def begin(self, at: int) -> None:
-        """Start the user's first request: its latency includes opening the connection.
+    @abstractmethod
+    def proceed(self, now: int) -> None:
+        """The answer was counted. ``transport`` is None when it ended with its connection."""
 
-        A timer counts whole milliseconds and may be early: the request still counts from ``at``.
-        """
-        if not self.finished:
-            self._start(max(monotonic_ns(), at))
+    @abstractmethod
+    def lost(self) -> None:
+        """The connection is gone; the last request was settled before."""
 
-    def _start(self, now: int) -> None:
-        tally = self.tally
-        if now >= tally.window_end:
-            self._finish()
-            return
-        self.started = now
-        self.waiting = True
-        if now >= tally.window_start:
-            tally.sent += 1
-        if self.transport is None:
-            self.connector = tally.loop.create_task(self._connect())
-        else:
-            self._send(self.transport)
+    @abstractmethod
+    def failed(self) -> None:
+        """The connection is gone, or could not be opened, and its request was settled as an error."""
+
+    def settled(self) -> None:
+        """The request has ended without an answer."""
+
+    def open(self) -> None:
+        """Connect, and then send the request under way: its latency includes opening the connection."""
+        self.connector = self.shared.loop.create_task(self._connect())
 
     async def _connect(self) -> None:
-        tally = self.tally
+        shared = self.shared
         try:
-            await tally.loop.create_connection(lambda: self, tally.host, tally.port)
+            await shared.loop.create_connection(lambda: self, shared.host, shared.port)
         except OSError as error:
             self._fail(f"connect: {error.strerror or error}")
         finally:
@@ -83,14 +84,17 @@ class User(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = stream = cast("asyncio.Transport", transport)  # uvloop's is no subclass
+        if not self.waiting:  # its request was given up meanwhile
+            stream.abort()
+            return
         self.answer_length = 0
         self.fd = stream.get_extra_info("socket").fileno()
         # Until the run has its first whole answer, every connection records.
         self.listener = Recorder(self) if self.tally.first is None else self
         self.parser = HttpResponseParser(self.listener)
-        self._send(stream)
+        self.send(stream)
 
-    def _send(self, transport: asyncio.Transport) -> None:
+    def send(self, transport: asyncio.Transport) -> None:
         """Write at once: the transport would wait for the end of the loop's round, and the server would
         be charged for it. Nothing is queued there, for an answer has come since the last request.
         """
@@ -121,10 +125,10 @@ class User(asyncio.Protocol):
             return
         now = monotonic_ns()
         tally = self.tally
-        parser = self.parser
         length = self.answer_length
         self.answer_length = 0
-        status = parser.get_status_code()
+        self.waiting = False
+        status = self.parser.get_status_code()
         if status == tally.status and (length == tally.length or tally.length is None):
             if now < tally.window_end and now >= tally.window_start:
                 tally.completed += 1
@@ -132,30 +136,23 @@ class User(asyncio.Protocol):
                 tally.ok += 1
                 us = (now - self.started) // 1000
                 tally.counts[us if us < LINEAR else index_of(us)] += 1
-        else:
+        elif self.started >= tally.window_start:
             self._wrong(status, length)
-        self.waiting = False
-        transport = self.transport
-        if now < tally.window_end and transport is not None and parser.should_keep_alive():
-            self.started = now
-            self.waiting = True
-            if now >= tally.window_start:
-                tally.sent += 1
-            self._send(transport)
-        elif transport is not None:
-            transport.close()  # connection_lost goes on from here
+        self.proceed(now)
 
     def _unasked(self) -> None:
         """An answer to nothing: no later one could be told to belong to its request."""
         self.answer_length = 0
         if self.transport is not None:
             self.transport.abort()
+            self.transport = None
 
     def _wrong(self, status: int, length: int) -> None:
-        if status != self.tally.status:
-            self._settle("bad_status", f"HTTP {status}")
+        tally = self.tally
+        if status != tally.status:
+            tally.miss("bad_status", f"HTTP {status}", None)
         else:
-            self._settle("invalid_body", f"{length:,} bytes instead of {self.tally.length:,}")
+            tally.miss("invalid_body", f"{length:,} bytes instead of {tally.length:,}", None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
@@ -166,10 +163,9 @@ class User(asyncio.Protocol):
         if self.waiting:
             self._fail(f"closed: {exc}" if exc else "closed without an answer")
             return
-        now = monotonic_ns()
-        if now < self.tally.window_end:
-            self.tally.reconnects += 1
-        self._start(now)
+        if monotonic_ns() < self.shared.window_end:
+            self.shared.reconnects += 1
+        self.lost()
 
     def _ends_with_the_connection(self) -> bool:
         """Whether the answer has no length of its own and is whole now (RFC 9112, 6.3)."""
@@ -185,44 +181,32 @@ class User(asyncio.Protocol):
         return self.tally.undelimited
 
     def expire(self) -> None:
-        """The request has waited for the timeout: count it, and begin anew on a new connection."""
-        self._give_up("timeout", "no answer within the timeout", self.tally.timeout)
+        """The request has waited for the timeout: count it, and leave its connection."""
+        self._give_up("timeout", "no answer within the timeout", self.shared.timeout)
 
-    def abandon(self) -> None:
-        """The run is over: a request still under way is unfinished."""
-        self._settle("unfinished", "still under way at the end")
-        self._finish()
-
-    def _settle(self, outcome: Miss, reason: str, latency: int | None = None) -> None:
+    def settle(self, outcome: Miss, reason: str, latency: int | None = None) -> None:
         if self.waiting:
             self.waiting = False
             if self.started >= self.tally.window_start:
                 self.tally.miss(outcome, reason, latency)
+            self.settled()
 
     def _give_up(self, outcome: Miss, reason: str, latency: int | None = None) -> None:
-        self._settle(outcome, reason, latency)
+        self.settle(outcome, reason, latency)
         if self.transport is not None:
             self.transport.abort()  # connection_lost goes on from here
         elif self.connector is not None:
             self.connector.cancel()
-            self._retry_soon()
+            self.failed()
 
     def _fail(self, reason: str) -> None:
-        self._settle("connection_error", reason)
-        self._retry_soon()
+        self.settle("connection_error", reason)
+        self.failed()
 
-    def _retry_soon(self) -> None:
-        # A refusing server must not turn the closed loop into a busy loop.
-        self.tally.loop.call_later(RETRY_S, self._retry)
-
-    def _retry(self) -> None:
-        if not self.finished and not self.waiting:
-            self._start(monotonic_ns())
-
-    def _finish(self) -> None:
-        if not self.finished:
-            self.leave()
-            self.tally.one_finished()
+    def abandon(self) -> None:
+        """The run is over: a request still under way is unfinished."""
+        self.settle("unfinished", "still under way at the end")
+        self.leave()
 
     def leave(self) -> None:
         """Go on no more, and count nothing more."""

@@ -1,4 +1,4 @@
-"""One load process's run: start the users in turn, watch timeouts, drain, count."""
+"""One load process's run: begin the loop, watch timeouts, drain, count."""
 
 from __future__ import annotations
 
@@ -6,30 +6,27 @@ import asyncio
 from time import monotonic_ns, process_time_ns
 from typing import Any
 
-from betterworker.bench.load.connection import User
+from betterworker.bench.load.closed import ClosedLoop
 from betterworker.bench.load.histogram import encode
+from betterworker.bench.load.merging import merged
+from betterworker.bench.load.opened import OpenLoop
 from betterworker.bench.load.spec import LoadReport, LoadSpec
-from betterworker.bench.load.tally import Tally
+from betterworker.bench.load.tally import Shared, Tally
+from betterworker.bench.model import Outcomes
 
 TICK_S = 0.01
 DRAIN_GRACE_NS = 500_000_000
 
-
-def start_times(spec: LoadSpec) -> list[int]:
-    """When each user of this process starts, in nanoseconds: spread evenly over the ramp.
-
-    The ramp is the view's own delay, so that a slow view has no rounds: the users' answers arrive evenly.
-    """
-    return [spec.begin_ns + spec.ramp_ns * user // spec.connections for user in spec.users]
+Driver = ClosedLoop | OpenLoop
 
 
 class Watch:
-    """Timers beside the users: expire overdue requests, note this process's CPU use and lateness."""
+    """Timers beside the load: expire overdue requests, note this process's CPU use and lateness."""
 
-    def __init__(self, tally: Tally, users: list[User]) -> None:
-        self.tally = tally
-        self.users = users
-        self.every_s = min(max(tally.timeout / 40e9, TICK_S), 0.1)
+    def __init__(self, shared: Shared, driver: Driver) -> None:
+        self.shared = shared
+        self.driver = driver
+        self.every_s = min(max(shared.timeout / 40e9, TICK_S), 0.1)
         self.marks: list[tuple[int, int]] = []
         self.lag_ns = 0
 
@@ -40,16 +37,13 @@ class Watch:
         now = monotonic_ns()
         if due:
             self.lag_ns = max(self.lag_ns, now - due)
-        if now < self.tally.window_end and self.tally.running:
-            self.tally.loop.call_later(TICK_S, self.beat, now + int(TICK_S * 1e9))
+        if now < self.shared.window_end and not self.shared.finished.done():
+            self.shared.loop.call_later(TICK_S, self.beat, now + int(TICK_S * 1e9))
 
     def sweep(self) -> None:
-        overdue = monotonic_ns() - self.tally.timeout
-        for user in self.users:
-            if user.waiting and user.started <= overdue:
-                user.expire()
-        if self.tally.running:
-            self.tally.loop.call_later(self.every_s, self.sweep)
+        self.driver.expire(monotonic_ns() - self.shared.timeout)
+        if not self.shared.finished.done():
+            self.shared.loop.call_later(self.every_s, self.sweep)
 
     def cpu_share(self) -> float | None:
         """The share of one CPU used inside the window; None when it was cut short."""
@@ -59,13 +53,11 @@ class Watch:
         return (cpu1 - cpu0) / (wall1 - wall0)
 
 
-def arrange(spec: LoadSpec, tally: Tally) -> Watch:
-    """Put every start and every mark on the loop's clock."""
-    loop, now, base = tally.loop, monotonic_ns(), tally.loop.time()
-    users = [User(tally) for _ in spec.users]
-    watch = Watch(tally, users)
-    for user, at in zip(users, start_times(spec), strict=True):
-        loop.call_at(base + (at - now) / 1e9, user.begin, at)
+def arrange(spec: LoadSpec, watch: Watch) -> None:
+    """Put the beginning and every mark on the loop's clock."""
+    watch.driver.begin()
+    loop = watch.shared.loop
+    now, base = monotonic_ns(), loop.time()
     for at, note in (
         (spec.begin_ns, watch.sweep),
         (spec.window_start_ns, watch.mark),
@@ -73,54 +65,60 @@ def arrange(spec: LoadSpec, tally: Tally) -> Watch:
         (spec.window_end_ns, watch.mark),
     ):
         loop.call_at(base + (at - now) / 1e9, note)
-    return watch
 
 
 def fail_loudly(watch: Watch, context: dict[str, Any]) -> None:
     """An exception in a callback is a bug of ours: a lost user would be a wrong figure."""
-    tally = watch.tally
-    for user in watch.users:
-        user.leave()  # one that went on would keep the loop from closing
-    tally.running = 0
-    if not tally.all_finished.done():
+    watch.driver.leave()  # what went on would keep the loop from closing
+    if not watch.shared.finished.done():
         error = context.get("exception") or RuntimeError(context["message"])
-        tally.all_finished.set_exception(error)
+        watch.shared.finished.set_exception(error)
 
 
 async def drive(spec: LoadSpec, stop: asyncio.Event) -> LoadReport:
     """Run one window. ``stop`` ends it early; what is then under way counts as unfinished."""
     loop = asyncio.get_running_loop()
-    tally = Tally(spec, loop)
-    watch = arrange(spec, tally)
+    shared = Shared(spec, loop)
+    tallies = [Tally(spec, kind, shared) for kind in spec.requests]
+    driver: Driver = ClosedLoop(spec, tallies[0]) if spec.rate is None else OpenLoop(spec, tallies)
+    watch = Watch(shared, driver)
+    arrange(spec, watch)
     deadline = (spec.window_end_ns + spec.timeout_ns + DRAIN_GRACE_NS - monotonic_ns()) / 1e9
     stopper = loop.create_task(stop.wait())
     loop.set_exception_handler(lambda _, context: fail_loudly(watch, context))
     try:
-        await asyncio.wait(
-            {tally.all_finished, stopper}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED
-        )
+        ends: set[asyncio.Future[Any]] = {shared.finished, stopper}
+        await asyncio.wait(ends, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
         drained = monotonic_ns()
     finally:
         stopper.cancel()
-    if tally.all_finished.done():
-        tally.all_finished.result()
-    for user in watch.users:
-        user.abandon()
+    if shared.finished.done():
+        shared.finished.result()
+    driver.abandon(min(shared.window_end, drained))
+    shared.finish()
     await asyncio.sleep(0)  # lets aborted transports close before the loop does
-    return report(tally, watch, drained)
+    return report(spec, tallies, watch, drained)
 
 
-def report(tally: Tally, watch: Watch, drained: int) -> LoadReport:
-    ended = min(tally.window_end, drained)
+def report(spec: LoadSpec, tallies: list[Tally], watch: Watch, drained: int) -> LoadReport:
+    shared, driver = watch.shared, watch.driver
+    opened = driver if isinstance(driver, OpenLoop) else None
+    parts = {kind.name: tally.report() for kind, tally in zip(spec.requests, tallies, strict=True)}
+    latencies = [part.latency for part in parts.values()]
     return LoadReport(
-        window_ns=max(ended - tally.window_start, 0),
-        completed=tally.completed,
-        outcomes=tally.outcomes(),
-        latency=encode(tally.counts),
-        reconnects=tally.reconnects,
-        errors=tuple(tally.reasons.most_common(5)),
+        window_ns=max(min(shared.window_end, drained) - shared.window_start, 0),
+        completed=sum(tally.completed for tally in tallies),
+        outcomes=sum((tally.outcomes() for tally in tallies), Outcomes()),
+        latency=merged(latencies) if len(latencies) > 1 else latencies[0],
+        reconnects=shared.reconnects,
+        errors=tuple(shared.reasons.most_common(5)),
         cpu=watch.cpu_share(),
         lag_ms=watch.lag_ns / 1e6,
-        first=tally.first,
+        first=tallies[0].first,
         drained_ns=drained,
+        offered=opened.offered if opened else None,
+        dispatched=opened.dispatched if opened else None,
+        send_lag=encode(opened.lags) if opened else None,
+        aborted=bool(opened and opened.aborted),
+        parts=parts if spec.kinds else {},
     )

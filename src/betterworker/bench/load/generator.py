@@ -8,18 +8,18 @@ import select
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from betterworker.bench.errors import GeneratorFailure
-from betterworker.bench.load.spec import LoadReport, LoadSpec
-from betterworker.bench.model import Outcomes
-from betterworker.bench.stats import merge
+from betterworker.bench.load.merging import combine
+from betterworker.bench.load.spec import Kind, LoadReport, LoadSpec
+from betterworker.bench.model import Arrivals
 
-LEAD_NS = 20_000_000
+#: A load process that needs longer to arrange itself begins late, which is the warm-up's.
+LEAD_NS = 10_000_000
 ANSWER_GRACE_S = 10.0
 
 
@@ -27,7 +27,8 @@ ANSWER_GRACE_S = 10.0
 class Drive:
     """What to drive, in terms of durations; `Generator.begin` puts it on the clock.
 
-    Seconds. ``ramp_s`` is the time over which the connections start one after the other.
+    Seconds. ``ramp_s`` is the time over which the connections of a closed loop start one after the other.
+    The rest is as in a LoadSpec; ``max_backlog`` is of all load processes together.
     """
 
     host: str
@@ -40,6 +41,11 @@ class Drive:
     ramp_s: float
     length: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    rate: float | None = None
+    arrivals: Arrivals = "constant"
+    seed: int = 1
+    max_backlog: int | None = None
 
     def at(self, begin_ns: int) -> LoadSpec:
         start = begin_ns + round(max(self.warmup_s, self.ramp_s) * 1e9)
@@ -55,6 +61,11 @@ class Drive:
             ramp_ns=round(self.ramp_s * 1e9),
             length=self.length,
             headers=self.headers,
+            kinds=self.kinds,
+            rate=self.rate,
+            arrivals=self.arrivals,
+            seed=self.seed,
+            max_backlog=self.max_backlog,
         )
 
 
@@ -95,22 +106,37 @@ class Generator:
         self.asked = self.agents[:count]
         self.spec = spec
         for first, agent in enumerate(self.asked):
-            part = replace(spec, first_user=first, every=count)
+            part = replace(spec, first=first, every=count, max_backlog=share(spec.max_backlog, count))
             self._send(agent, msgspec.json.encode(part))
         return spec
 
+    def done(self) -> bool:
+        """Whether a load process has ended its part by now: the window was ended early, or is over."""
+        return bool(heard(self.asked, 0))
+
     def finish(self) -> LoadReport:
-        """Wait for every part and merge them. GeneratorFailure when one died or is silent."""
+        """Wait for every part and merge them. GeneratorFailure when one died or is silent.
+
+        When the backlog of one part ended the window, it ends for the others too.
+        """
         if self.spec is None:
             raise GeneratorFailure("nothing was begun")
         end = (self.spec.window_end_ns + self.spec.timeout_ns) / 1e9 + ANSWER_GRACE_S
-        lines = [self._line(agent, end) for agent in self.asked]
+        reports: list[LoadReport] = []
+        missing = list(self.asked)
+        while missing:
+            agent = first_heard(missing, end)
+            report = msgspec.json.decode(self._line(agent, end), type=LoadReport)
+            reports.append(report)
+            missing.remove(agent)
+            if report.aborted:
+                self.stop(missing)
         self.spec = None
-        return combine([msgspec.json.decode(line, type=LoadReport) for line in lines])
+        return combine(reports)
 
-    def stop(self) -> None:
+    def stop(self, agents: Sequence[subprocess.Popen[bytes]] | None = None) -> None:
         """End the window early: what is under way counts as unfinished; `finish` still has to be called."""
-        for agent in self.asked:
+        for agent in self.asked if agents is None else agents:
             self._send(agent, b"stop")
 
     def close(self) -> None:
@@ -137,10 +163,8 @@ class Generator:
             raise GeneratorFailure(f"load process {agent.pid} is gone ({error})") from error
 
     def _line(self, agent: subprocess.Popen[bytes], deadline: float) -> bytes:
+        first_heard([agent], deadline)
         assert agent.stdout is not None
-        while not select.select([agent.stdout], [], [], 0.5)[0]:
-            if time.monotonic() > deadline:
-                raise GeneratorFailure(f"load process {agent.pid} did not answer")
         line = agent.stdout.readline()
         if not line.endswith(b"\n"):
             status = agent.wait()
@@ -160,21 +184,20 @@ def start_agent(cpu: int | None) -> subprocess.Popen[bytes]:
     return agent
 
 
-def combine(reports: Sequence[LoadReport]) -> LoadReport:
-    """Add up what several load processes saw. Histograms are merged, never averaged."""
-    reasons: Counter[str] = Counter()
-    for report in reports:
-        reasons.update(dict(report.errors))
-    shares = [report.cpu for report in reports if report.cpu is not None]
-    return LoadReport(
-        window_ns=max(report.window_ns for report in reports),
-        completed=sum(report.completed for report in reports),
-        outcomes=sum((report.outcomes for report in reports), Outcomes()),
-        latency=merge(report.latency for report in reports if report.latency is not None),
-        reconnects=sum(report.reconnects for report in reports),
-        errors=tuple(reasons.most_common(5)),
-        cpu=max(shares) if len(shares) == len(reports) else None,
-        lag_ms=max(report.lag_ms for report in reports),
-        first=next((report.first for report in reports if report.first), None),
-        drained_ns=max(report.drained_ns for report in reports),
-    )
+def heard(agents: Sequence[subprocess.Popen[bytes]], timeout_s: float) -> list[subprocess.Popen[bytes]]:
+    """Those that have said something, or have ended."""
+    outputs = {agent.stdout: agent for agent in agents if agent.stdout is not None}
+    return [outputs[ready] for ready in select.select(list(outputs), [], [], timeout_s)[0]]
+
+
+def first_heard(agents: Sequence[subprocess.Popen[bytes]], deadline: float) -> subprocess.Popen[bytes]:
+    """Raises GeneratorFailure when none says anything until the moment ``deadline`` of the clock."""
+    while not (ready := heard(agents, 0.5)):
+        if time.monotonic() > deadline:
+            raise GeneratorFailure(f"load process {agents[0].pid} did not answer")
+    return ready[0]
+
+
+def share(most: int | None, count: int) -> int | None:
+    """A process's part of a limit over ``count`` of them."""
+    return None if most is None else -(-most // count)

@@ -44,3 +44,13 @@ def encode(counts: list[int]) -> str:
         if count:
             histogram.record_value(max(value_at(index), LOWEST_US), count)
     return str(histogram.encode().decode("ascii"))
+
+
+def percentile_ms(encoded: str | None, percentile: float) -> float | None:
+    """Milliseconds, however few were recorded (100 is the maximum); None for none."""
+    if encoded is None:
+        return None
+    histogram = HdrHistogram.decode(encoded)
+    if histogram.get_total_count() == 0:
+        return None
+    return float(histogram.get_value_at_percentile(percentile)) / 1000

@@ -10,14 +10,14 @@ from httptools import HttpResponseParser
 from betterworker.bench.load.spec import FirstReply
 
 if TYPE_CHECKING:
-    from betterworker.bench.load.connection import User
+    from betterworker.bench.load.connection import Connection
 
 
 class Recorder:
-    """Parser callbacks for a connection's first answer; afterwards the user listens to the parser itself."""
+    """Parser callbacks for a connection's first answer; afterwards it listens to the parser itself."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
 
@@ -32,17 +32,19 @@ class Recorder:
 
     def on_body(self, body: bytes) -> None:
         self.body += body
-        self.user.on_body(body)
+        self.connection.on_body(body)
 
     def on_message_complete(self) -> None:
-        user = self.user
-        if user.tally.first is None:
-            user.tally.undelimited = self.undelimited
-            user.tally.first = FirstReply(
-                status=user.parser.get_status_code(),
+        connection = self.connection
+        tally = connection.tally
+        if tally.first is None:
+            tally.undelimited = self.undelimited
+            tally.first = FirstReply(
+                status=connection.parser.get_status_code(),
                 headers=tuple(self.headers),
                 body=base64.b64encode(self.body).decode("ascii"),
             )
-        user.on_message_complete()
-        user.listener = user
-        user.parser = HttpResponseParser(user)
+        connection.on_message_complete()
+        if connection.listener is self:  # not when it went on with another kind's first request
+            connection.listener = connection
+            connection.parser = HttpResponseParser(connection)

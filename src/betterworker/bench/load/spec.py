@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from betterworker.bench.model import Outcomes
+from betterworker.bench.model import Arrivals, Outcomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One request of mixed traffic.
+
+    ``length`` is the body length of a right answer, None where any will do; ``weight`` its part of the
+    arrivals, relative to the others'.
+    """
+
+    name: str
+    path: str
+    length: int | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSpec:
-    """A closed-loop window against one address.
+    """A window against one address: a closed loop, or an open one of ``rate`` requests per second.
 
-    This process drives every ``every``-th of the ``connections``, from ``first_user`` on, so that several
-    processes stagger their starts as one. Times are of CLOCK_MONOTONIC in nanoseconds, which processes of
-    one machine share. ``length`` is the body length of a right answer, None where any will do.
+    This process drives every ``every``-th of the ``connections`` and of the arrivals, from ``first`` on,
+    so that several processes together are one schedule. Times are of CLOCK_MONOTONIC in nanoseconds, which
+    processes of one machine share. ``length`` is the body length of a right answer, None where any will
+    do. ``kinds`` take the place of ``path`` and ``length``, several of them in an open loop only. The
+    window ends when more than ``max_backlog`` arrivals of this process wait for an answer.
     """
 
     host: str
@@ -25,15 +42,30 @@ class LoadSpec:
     window_end_ns: int
     timeout_ns: int
     ramp_ns: int
-    first_user: int = 0
+    first: int = 0
     every: int = 1
     status: int = 200
     length: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    rate: float | None = None
+    arrivals: Arrivals = "constant"
+    seed: int = 1
+    max_backlog: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.rate is None and len(self.kinds) > 1:
+            raise ValueError("a closed loop sends one kind of request")
+        if self.rate is not None and not self.rate > 0:
+            raise ValueError(f"a rate of {self.rate:g} requests per second")
 
     @property
     def users(self) -> range:
-        return range(self.first_user, self.connections, self.every)
+        return range(self.first, self.connections, self.every)
+
+    @property
+    def requests(self) -> tuple[Kind, ...]:
+        return self.kinds or (Kind(name="", path=self.path, length=self.length),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +78,27 @@ class FirstReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KindReport:
+    """What was counted of one kind of request; as in a LoadReport."""
+
+    completed: int
+    outcomes: Outcomes
+    latency: str | None
+    first: FirstReply | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
     """What one load process, or several merged, counted.
 
     ``completed`` are right answers that arrived inside the window; ``outcomes`` and ``latency``
-    (HdrHistogram V2, base64, microseconds) are of requests started inside it. ``cpu`` is the share of
-    one CPU used during the window (None when it was cut short), ``lag_ms`` the worst lateness of a
-    10 ms timer in it.
+    (HdrHistogram V2, base64, microseconds) are of requests started inside it, in an open loop of those
+    intended inside it, from their intended times. ``cpu`` is the share of one CPU used during the window
+    (None when it was cut short), ``lag_ms`` the worst lateness of a 10 ms timer in it.
+
+    In an open loop ``offered`` counts the arrivals intended inside the window, ``dispatched`` those the
+    engine turned to, ``send_lag`` (a histogram as ``latency``) how late it turned to them; ``aborted``
+    says that the backlog ended the window. ``parts`` are the kinds, where kinds were asked for.
     """
 
     window_ns: int
@@ -65,3 +111,8 @@ class LoadReport:
     lag_ms: float
     first: FirstReply | None = None
     drained_ns: int = 0
+    offered: int | None = None
+    dispatched: int | None = None
+    send_lag: str | None = None
+    aborted: bool = False
+    parts: Mapping[str, KindReport] = field(default_factory=dict)

@@ -1,67 +1,78 @@
-"""What the users of one load process share: the request, the window, and the counts."""
+"""What the connections of one load process share: the window, its end, and the counts of each request."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from betterworker.bench.load.histogram import SIZE, index_of
+from betterworker.bench.load.histogram import SIZE, encode, index_of
+from betterworker.bench.load.spec import KindReport
 from betterworker.bench.model import Outcomes
 
 if TYPE_CHECKING:
     import asyncio
 
-    from betterworker.bench.load.spec import FirstReply, LoadSpec
+    from betterworker.bench.load.spec import FirstReply, Kind, LoadSpec
 
 Miss = Literal["bad_status", "invalid_body", "timeout", "connection_error", "unfinished"]
 
 
-def request_bytes(spec: LoadSpec) -> bytes:
+def request_bytes(spec: LoadSpec, path: str) -> bytes:
     """The request as it goes over the wire."""
-    lines = [f"GET {spec.path} HTTP/1.1", f"Host: {spec.host}:{spec.port}"]
+    lines = [f"GET {path} HTTP/1.1", f"Host: {spec.host}:{spec.port}"]
     lines += [f"{name}: {value}" for name, value in spec.headers]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-class Tally:
-    """Plain attributes, because every one of them is touched for every request."""
+class Shared:
+    """The address, the window on the clock, and what is counted over all kinds of request."""
 
     def __init__(self, spec: LoadSpec, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.host = spec.host
         self.port = spec.port
-        self.request = request_bytes(spec)
-        self.status = spec.status
-        self.length = spec.length
         self.window_start = spec.window_start_ns
         self.window_end = spec.window_end_ns
         self.timeout = spec.timeout_ns
+        self.reconnects = 0
+        self.reasons: Counter[str] = Counter()
+        self.finished: asyncio.Future[None] = loop.create_future()
+
+    def finish(self) -> None:
+        """Nothing is under way any more, and nothing will be."""
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+
+class Tally:
+    """One kind of request and its counts. Plain attributes, for every one is touched for every request."""
+
+    def __init__(self, spec: LoadSpec, kind: Kind, shared: Shared) -> None:
+        self.shared = shared
+        self.request = request_bytes(spec, kind.path)
+        self.status = spec.status
+        self.length = kind.length
+        self.window_start = shared.window_start
+        self.window_end = shared.window_end
         self.sent = 0
         self.ok = 0
         self.completed = 0
-        self.reconnects = 0
         self.counts = [0] * SIZE
         self.misses: Counter[Miss] = Counter()
-        self.reasons: Counter[str] = Counter()
         self.first: FirstReply | None = None
         self.undelimited = False
-        self.running = len(spec.users)
-        self.all_finished = loop.create_future()
-
-    def record(self, nanoseconds: int) -> None:
-        self.counts[index_of(nanoseconds // 1000)] += 1
 
     def miss(self, outcome: Miss, reason: str, latency: int | None) -> None:
         """Count a request of the window that got no right answer; a timeout enters the distribution."""
         self.misses[outcome] += 1
-        self.reasons[reason] += 1
+        self.shared.reasons[reason] += 1
         if latency is not None:
-            self.record(latency)
+            self.counts[index_of(latency // 1000)] += 1
 
-    def one_finished(self) -> None:
-        self.running -= 1
-        if self.running == 0 and not self.all_finished.done():
-            self.all_finished.set_result(None)
+    def miss_many(self, outcome: Miss, reason: str, count: int) -> None:
+        if count:
+            self.misses[outcome] += count
+            self.shared.reasons[reason] += count
 
     def outcomes(self) -> Outcomes:
         misses = self.misses
@@ -73,4 +84,12 @@ class Tally:
             timeout=misses["timeout"],
             connection_error=misses["connection_error"],
             unfinished=misses["unfinished"],
+        )
+
+    def report(self) -> KindReport:
+        return KindReport(
+            completed=self.completed,
+            outcomes=self.outcomes(),
+            latency=encode(self.counts),
+            first=self.first,
         )

@@ -6,7 +6,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from betterworker.bench.reports.rows import Record, record
+from betterworker.bench.reports.rows import (
+    Record,
+    capacity_record,
+    paced_record,
+    record,
+    standing_record,
+)
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Summary
@@ -14,8 +20,9 @@ if TYPE_CHECKING:
 name = "json"
 suffix = ".json"
 
-SCHEMA = 1
-"""History: 1, the first."""
+SCHEMA = 2
+"""History: 1, the first; 2, planned looks (``study.looks`` for ``blocks`` and ``once``), with ``standings``,
+``paced`` and ``capacities``."""
 
 
 def render(summary: Summary, *, colour: bool = False, width: int | None = None) -> str:
@@ -30,6 +37,9 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         "findings": [asdict(finding) for finding in summary.findings],
         "best": [_place(record(estimate)) for estimate in summary.estimates if estimate.best],
         "cells": [record(estimate) for estimate in summary.estimates],
+        "standings": [standing_record(standing) for standing in summary.standings],
+        "paced": [paced_record(paced) for paced in summary.paced],
+        "capacities": [capacity_record(capacity) for capacity in summary.capacities],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from betterworker.bench.reports.rows import (
-    LEGEND,
     Table,
-    best_lines,
     facts,
+    legend,
     notes,
     run_notes,
     tables,
+    verdicts,
 )
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         "# Goodput of Django workers",
         *_list("", run_notes(summary)),
         *_table(goodput),
-        *_list("Best of each row", best_lines(summary)),
-        *_list("Legend", LEGEND),
+        *_list("Verdicts: the best of each row, and by how much", verdicts(summary)),
+        *_list("Legend", legend(summary)),
         *_list("Notes", notes(summary)),
         *(block for table in others for block in _table(table)),
         "## Study and machine",
@@ -45,11 +45,11 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
 
 
 def _table(table: Table) -> tuple[str, ...]:
-    heading = f"## {table.title}: {table.about}"
+    heading = f"## {_escape(f'{table.title}: {table.about}')}"
     if not table.rows:
         return heading, "None."
-    rows = [(row.title, *row.cells) for row in table.rows]
-    return heading, _grid(("", *table.workers), rows)
+    rows = [(row.title, *(cell.text for cell in row.cells)) for row in table.rows]
+    return heading, _grid(("", *table.columns), rows)
 
 
 def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -69,4 +69,5 @@ def _list(title: str, lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
+    line = text.replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
+    return _SPECIAL.sub(r"\\\1", line)

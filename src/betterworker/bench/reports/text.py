@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import io
-import math
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from betterworker.bench.reports.rows import (
-    LEGEND,
-    Table,
-    best_lines,
-    facts,
-    notes,
-    run_notes,
-    tables,
-)
+from betterworker.bench.reports.grids import grids
+from betterworker.bench.reports.rows import Table, facts, legend, notes, run_notes, tables, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from betterworker.bench.model import Estimate, Status, Summary
+    from betterworker.bench.model import Summary
 
 name = "text"
 suffix = ".txt"
 
 WIDTH = 120
-GAP = 2
-_STYLES: dict[Status, str] = {
-    "at_ceiling": "cyan",
-    "generator_limited": "yellow",
-    "invalid": "red",
-    "failed": "red",
-    "not_run": "dim",
-}
 
 
 def render(summary: Summary, *, colour: bool = False, width: int | None = None) -> str:
@@ -46,8 +29,8 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
     goodput, *others = tables(summary)
     _list(console, "", run_notes(summary))
     _table(console, goodput)
-    _list(console, "Best of each row", best_lines(summary))
-    _list(console, "Legend", LEGEND)
+    _list(console, "Verdicts", verdicts(summary), "the best of each row, and by how much")
+    _list(console, "Legend", legend(summary))
     _list(console, "Notes", notes(summary))
     for table in others:
         _table(console, table)
@@ -80,7 +63,7 @@ def _heading(console: Console, title: str, about: str = "") -> None:
     console.print(Text(title, style="bold").append(f": {about}" if about else "", style="not bold"))
 
 
-def _list(console: Console, title: str, lines: Iterable[str]) -> None:
+def _list(console: Console, title: str, lines: Iterable[str], about: str = "") -> None:
     grid = Grid.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
@@ -89,7 +72,7 @@ def _list(console: Console, title: str, lines: Iterable[str]) -> None:
     if not grid.row_count:
         return
     if title:
-        _heading(console, title)
+        _heading(console, title, about)
     console.print(grid)
 
 
@@ -108,42 +91,6 @@ def _table(console: Console, table: Table) -> None:
     if not table.rows:
         console.print(Text("none"))
         return
-    for columns in _split(table, console.width):
-        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
-        grid.add_column("", no_wrap=True)
-        for column in columns:
-            header = Text(_header(table.workers[column]), justify="right")
-            grid.add_column(header, justify="right", min_width=_least_width(table, column))
-        for row in table.rows:
-            cells = (_cell(row.estimates[column], row.cells[column]) for column in columns)
-            grid.add_row(Text(row.title), *cells)
+    for grid in grids(table, console.width):
         console.print()
         console.print(grid)
-
-
-def _cell(estimate: Estimate, text: str) -> Text:
-    return Text(text, style="bold green" if estimate.best else _STYLES.get(estimate.status, ""))
-
-
-def _header(worker: str) -> str:
-    return worker.replace("-", "-\n")
-
-
-def _split(table: Table, width: int) -> list[Sequence[int]]:
-    """Columns by table: as few tables as fit the width, of about the same size."""
-    columns = range(len(table.workers))
-    title = max(len(row.title) for row in table.rows)
-    for size in dict.fromkeys(math.ceil(len(columns) / parts) for parts in range(1, len(columns))):
-        parts = [columns[start : start + size] for start in range(0, len(columns), size)]
-        if all(title + sum(_least_width(table, column) + GAP for column in part) <= width for part in parts):
-            return list(parts)
-    return [[column] for column in columns]
-
-
-def _least_width(table: Table, column: int) -> int:
-    """Figures and parts of a worker's name stay whole; reasons may break between words."""
-    pieces = _header(table.workers[column]).splitlines()
-    for row in table.rows:
-        cell = row.cells[column]
-        pieces += [cell] if row.estimates[column].goodput is not None else cell.split()
-    return max(map(len, pieces))

@@ -1,11 +1,14 @@
-"""Every scenario there is, in the order of the article's table. A new one is a function, a line, its test."""
+"""Every scenario there is, in the order of the article's table, mixed traffic last.
+
+A new one is a function, a line here, and its test.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from betterworker.bench.model import Mode, Scenario
-from betterworker.bench.scenarios import clients, compression, plain, waiting
+from betterworker.bench.scenarios import clients, compression, mixed, plain, waiting
 
 UPSTREAM_S = 0.05
 MODES: tuple[Mode, ...] = ("sync", "async")
@@ -20,6 +23,10 @@ def _all(upstream_s: float) -> Iterator[Scenario]:
     yield from clients.clients(upstream_s)
     for make in (waiting.fake_redis_hit, waiting.fake_redis_set):
         yield from (make(mode) for mode in MODES)
+    for mode in MODES:
+        yield mixed.mixed_blocking(plain.json(mode), waiting.blocking(1, mode))
+    for mode in MODES:
+        yield mixed.mixed_cpu(plain.json(mode), compression.brotli_posts(mode))
 
 
 def scenarios(upstream_s: float = UPSTREAM_S) -> dict[str, Scenario]:

@@ -1,21 +1,35 @@
-"""What every report shows, derived once: records, tables, notes and facts."""
+"""What every report shows, derived once: records, tables, verdicts, notes and facts."""
 
 from betterworker.bench.reports.rows.facts import facts
-from betterworker.bench.reports.rows.notes import LEGEND, best_lines, notes, run_notes
-from betterworker.bench.reports.rows.record import Record, record
-from betterworker.bench.reports.rows.tables import Row, Table, tables
+from betterworker.bench.reports.rows.legend import legend
+from betterworker.bench.reports.rows.notes import notes, run_notes
+from betterworker.bench.reports.rows.record import (
+    Record,
+    capacity_record,
+    paced_record,
+    record,
+    standing_record,
+)
+from betterworker.bench.reports.rows.table import Cell, Row, Table, Tone
+from betterworker.bench.reports.rows.tables import tables
+from betterworker.bench.reports.rows.verdicts import verdicts
 from betterworker.bench.reports.rows.words import row_title
 
 __all__ = [
-    "LEGEND",
+    "Cell",
     "Record",
     "Row",
     "Table",
-    "best_lines",
+    "Tone",
+    "capacity_record",
     "facts",
+    "legend",
     "notes",
+    "paced_record",
     "record",
     "row_title",
     "run_notes",
+    "standing_record",
     "tables",
+    "verdicts",
 ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from betterworker.bench.reports.rows.words import number, row_title
+from betterworker.bench.reports.rows.words import number, one_line, row_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from betterworker.bench.model import Machine, Study, Summary
+
+T = TypeVar("T")
 
 UNKNOWN = "unknown"
 # What a figure most depends on; the rest would bury it.
@@ -39,6 +41,7 @@ def facts(summary: Summary) -> tuple[tuple[str, str], ...]:
     return (
         ("Run", f"{summary.run.id}{'' if summary.run.finished else ' (not finished)'}"),
         *_study(summary.run.study),
+        *_open_loop(summary.run.study),
         ("Windows a cell", _windows(summary)),
         *_machine(summary.run.machine),
     )
@@ -52,13 +55,39 @@ def _study(study: Study) -> tuple[tuple[str, str], ...]:
         ("Window", _by_value(study.windows, " s")),
         ("Warm-up", _by_value(study.warmups, " s")),
         ("Timeout", _by_value(study.timeouts, " s")),
-        ("Blocks", f"{study.blocks}"),
+        ("Blocks", _by_value(study.looks, "", _looks)),
+        ("Blocks a round", _by_value(study.blocks_per_round, "")),
+        ("Margin", f"{100 * study.margin:g} %"),
+        ("Memory for servers", f"{number(study.memory_mb)} MB"),
         ("Seed", f"{study.seed}"),
         ("Processes asked for", f"{study.processes}"),
         ("Server CPUs", _cpus(study.server_cpus)),
         ("Load CPUs", _cpus(study.load_cpus)),
         ("Upstream latency", f"{study.upstream_latency_s:g} s"),
     )
+
+
+def _open_loop(study: Study) -> tuple[tuple[str, str], ...]:
+    """Nothing of a study that has none."""
+    paces, rates = study.paces, study.mixes
+    if not paces.scenarios and not rates:
+        return ()
+    windows = f"{paces.blocks} of {paces.window_s:g} s, after {paces.warmup_s:g} s of warm-up"
+    return (
+        ("Arrivals", f"{paces.arrivals}, over at most {paces.connections:,} connections"),
+        ("Steady-rate windows", windows),
+        *((("Mixed traffic", _by_value(rates, " RPS", _fast_and_slow)),) if rates else ()),
+        *((("Objective", one_line(paces.objective)),) if paces.objective else ()),
+    )
+
+
+def _looks(looks: Sequence[int]) -> str:
+    """``6, 10, 16``: after how many blocks a row is judged."""
+    return ", ".join(map(str, looks))
+
+
+def _fast_and_slow(rates: tuple[float, float]) -> str:
+    return "{:,g} fast and {:,g} slow".format(*rates)
 
 
 def _machine(machine: Machine) -> tuple[tuple[str, str], ...]:
@@ -93,16 +122,15 @@ def _windows(summary: Summary) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _by_value(values: Mapping[str, float], unit: str) -> str:
+def _by_value(values: Mapping[str, T], unit: str, text: Callable[[T], str] = "{:,g}".format) -> str:
     """``200``, or ``200; 50 (Sync Request)``: the commonest value goes without its rows."""
-    rows: defaultdict[float, list[str]] = defaultdict(list)
+    rows: defaultdict[str, list[str]] = defaultdict(list)
     for scenario, value in values.items():
-        rows[value].append(row_title(scenario))
+        rows[f"{text(value)}{unit}"].append(row_title(scenario))
     if not rows:
         return UNKNOWN
     common, *others = sorted(rows, key=lambda value: -len(rows[value]))
-    rest = (f"{value:,g}{unit} ({', '.join(rows[value])})" for value in others)
-    return "; ".join((f"{common:,g}{unit}", *rest))
+    return "; ".join((common, *(f"{value} ({', '.join(rows[value])})" for value in others)))
 
 
 def _cpus(cpus: Sequence[int]) -> str:

@@ -1,26 +1,31 @@
-"""One cell as plain values: what the machine-readable formats write, at full precision."""
+"""Cells, standings, open-loop rows and capacities as plain values at full precision, for machines."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
 
-from betterworker.bench.model import Estimate, Interval, Latency, Outcomes
+from betterworker.bench.model import Interval, Latency, Outcomes
 from betterworker.bench.reports.rows.words import one_line
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from betterworker.bench.model import Capacity, Comparison, Estimate, Finding, Paced, Standing
+
 Value = str | int | float | None
-Record = dict[str, Value | list[str] | dict[str, Value]]
+Members = dict[str, Value]
+Record = dict[str, Value | list[str] | Members]
 
 
 def record(estimate: Estimate) -> Record:
     """A cell with the keys of docs/report-json.md; a figure that does not exist is None."""
-    name, _, mode = estimate.scenario.rpartition(":")
     return {
         "worker": estimate.worker,
-        "scenario": name,
-        "mode": mode,
+        **_row(estimate.scenario),
         "status": estimate.status,
-        "reasons": [one_line(finding.message) for finding in estimate.findings],
-        "goodput_rps": _goodput(estimate.goodput),
+        "reasons": _reasons(estimate.findings),
+        "goodput_rps": _interval(estimate.goodput),
         "latency_ms": _members(estimate.latency, Latency),
         "outcomes": _members(estimate.outcomes, Outcomes),
         "cpu_s_per_1000": estimate.cpu_s_per_1000,
@@ -28,14 +33,74 @@ def record(estimate: Estimate) -> Record:
     }
 
 
-def _goodput(goodput: Interval | None) -> dict[str, Value]:
+def standing_record(standing: Standing) -> dict[str, object]:
+    return {
+        **_row(standing.scenario),
+        "leader": standing.leader,
+        "blocks": standing.blocks,
+        "settled": standing.settled,
+        "aa": _interval(standing.aa),
+        "comparisons": [_comparison(comparison) for comparison in standing.comparisons],
+    }
+
+
+def _comparison(comparison: Comparison) -> Record:
+    return {
+        "rival": comparison.rival,
+        "ratio": _interval(comparison.ratio),
+        "verdict": comparison.verdict,
+        "more": comparison.more,
+    }
+
+
+def paced_record(paced: Paced) -> Record:
+    return {
+        "worker": paced.worker,
+        **_row(paced.scenario),
+        "point": paced.point,
+        "rate_rps": paced.rate,
+        "status": paced.status,
+        "reasons": _reasons(paced.findings),
+        "goodput_rps": paced.goodput,
+        "latency_ms": _members(paced.latency, Latency),
+        "slow_latency_ms": _members(paced.slow, Latency),
+        "tail_percentile": paced.tail_percentile,
+        "tail_ms": _interval(paced.tail),
+        "send_lag_ms": paced.send_lag_ms,
+        "outcomes": _members(paced.outcomes, Outcomes),
+    }
+
+
+def capacity_record(capacity: Capacity) -> Record:
+    return {
+        "worker": capacity.worker,
+        **_row(capacity.scenario),
+        "objective": one_line(capacity.objective),
+        "found": capacity.found,
+        "rate_rps": capacity.rate,
+        "broken_at_rps": capacity.broken_at,
+        "probes": capacity.probes,
+        "reason": one_line(capacity.reason),
+    }
+
+
+def _row(scenario: str) -> Members:
+    name, _, mode = scenario.rpartition(":")
+    return {"scenario": name, "mode": mode}
+
+
+def _reasons(findings: Sequence[Finding]) -> list[str]:
+    return [one_line(finding.message) for finding in findings]
+
+
+def _interval(interval: Interval | None) -> Members:
     # n counts the windows behind the figure: none is a count, not a missing value.
-    return {**_members(goodput, Interval), "n": goodput.n if goodput is not None else 0}
+    return {**_members(interval, Interval), "n": interval.n if interval is not None else 0}
 
 
 def _members(
     value: Interval | Latency | Outcomes | None, noun: type[Interval | Latency | Outcomes]
-) -> dict[str, Value]:
+) -> Members:
     if value is None:
         return dict.fromkeys((member.name for member in fields(noun)), None)
     return asdict(value)

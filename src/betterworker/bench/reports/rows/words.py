@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 MISSING = "–"
 
 _TITLES = {
@@ -14,6 +20,8 @@ _TITLES = {
     "aiohttp": "AIOHTTP",
     "fake-redis-hit": "Fake Redis hit",
     "fake-redis-set": "Fake Redis set",
+    "mixed-blocking": "Mixed blocking",
+    "mixed-cpu": "Mixed CPU",
 }
 
 
@@ -21,6 +29,14 @@ def row_title(scenario: str) -> str:
     """``json:sync`` -> ``Sync JSON``; an unknown name is written as it is, without dashes."""
     name, _, mode = scenario.rpartition(":")
     return f"{mode.capitalize()} {_TITLES.get(name, name.replace('-', ' '))}"
+
+
+def point_title(scenario: str, point: str, rate: float) -> str:
+    """A row of the open loop: ``Sync JSON at 50 %``, ``Sync JSON at 210 RPS (common)``."""
+    title = row_title(scenario)
+    if point.endswith("%"):
+        return f"{title} at {point[:-1]} %"
+    return f"{title} at {whole(rate)} RPS ({point})"
 
 
 def number(value: float) -> str:
@@ -32,6 +48,25 @@ def number(value: float) -> str:
 
 def number_or_missing(value: float | None) -> str:
     return MISSING if value is None else number(value)
+
+
+def whole(value: float) -> str:
+    """A rate, which needs no decimals where it has none: ``60``, ``2.50``, ``4,210``."""
+    return f"{value:,.0f}" if value == round(value) else number(value)
+
+
+def ratio(value: float, decimals: int = 2) -> str:
+    """``0.96``, ``1.001``, ``42.0``: a decimal more where two would hide on which side of 1 it lies."""
+    if value >= 9.995:
+        return number(value)
+    precise = f"{value:.3f}"
+    near_one = 0.995 <= value < 1.005 and precise != "1.000"
+    return precise if near_one else f"{value:.{decimals}f}"
+
+
+def ratio_decimals(value: float) -> int:
+    """So many that a small ratio keeps two figures: 2 for ``0.96``, 3 for ``0.012``."""
+    return 2 if not 0 < value < 0.1 else 1 - math.floor(math.log10(value))
 
 
 def percent(share: float) -> str:
@@ -47,3 +82,8 @@ def one_line(text: str) -> str:
 
 def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def joined(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

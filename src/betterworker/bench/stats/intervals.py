@@ -1,4 +1,4 @@
-"""Latency histograms and intervals: numbers in, numbers out."""
+"""Intervals of one cell's own figure."""
 
 from __future__ import annotations
 
@@ -6,57 +6,12 @@ import math
 import statistics
 from typing import TYPE_CHECKING
 
-from hdrh.histogram import HdrHistogram
-
-from betterworker.bench.model import Interval, Latency
+from betterworker.bench.model import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-LOWEST_US = 1
-HIGHEST_US = 3_600_000_000
-SIGNIFICANT_FIGURES = 3
-# A percentile needs about ten requests beyond it, or it is the maximum under another name.
-NEEDED = {50: 1, 95: 100, 99: 1000}
 CONFIDENCE = 0.95
-
-
-def merge(histograms: Iterable[str]) -> str | None:
-    """One histogram with the counts of all (HdrHistogram V2, base64, microseconds); None for none.
-
-    Counts are added: percentiles of parts are never averaged. For a text that is no histogram it
-    raises what ``hdrh`` does: TypeError, HdrCookieException, HdrLengthException.
-    """
-    total = HdrHistogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_FIGURES)
-    found = False
-    for encoded in histograms:
-        total.decode_and_add(encoded)
-        found = True
-    return str(total.encode(), "ascii") if found else None
-
-
-def latency(encoded: str | None) -> Latency | None:
-    """Milliseconds from a histogram in microseconds; None when it holds no request.
-
-    p99 needs 1,000 requests and p95 100; a percentile the count does not carry is None.
-    """
-    if encoded is None:
-        return None
-    histogram = HdrHistogram.decode(encoded)
-    if histogram.get_total_count() == 0:
-        return None
-    return Latency(
-        p50=_percentile_ms(histogram, 50),
-        p95=_percentile_ms(histogram, 95),
-        p99=_percentile_ms(histogram, 99),
-        max=histogram.get_max_value() / 1000,
-    )
-
-
-def _percentile_ms(histogram: HdrHistogram, percentile: int) -> float | None:
-    if histogram.get_total_count() < NEEDED[percentile]:
-        return None
-    return float(histogram.get_value_at_percentile(percentile)) / 1000
 
 
 def pooled_log_sd(groups: Sequence[Sequence[float]]) -> tuple[float, int] | None:
@@ -96,7 +51,7 @@ def interval(values: Sequence[float], pooled: tuple[float, int] | None) -> Inter
         return Interval(median=median, low=None, high=None, n=len(values))
     sd, freedom = pooled
     centre = statistics.fmean(math.log(value) for value in values)
-    half = _t_quantile(freedom) * sd / math.sqrt(len(values))
+    half = t_quantile(freedom, 1 - CONFIDENCE) * sd / math.sqrt(len(values))
     return Interval(
         median=median,
         low=min(median, math.exp(centre - half)),
@@ -105,14 +60,15 @@ def interval(values: Sequence[float], pooled: tuple[float, int] | None) -> Inter
     )
 
 
+def t_quantile(freedom: float, level: float) -> float:
+    """Student's t beyond which, on both sides together, lies a share of ``level``."""
+    # scipy takes longer to import than the command line may take to start.
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 1 - level / 2))
+
+
 def _median(values: Sequence[float]) -> float:
     if len(values) == 2 and min(values) > 0:
         return statistics.geometric_mean(values)
     return statistics.median(values)
-
-
-def _t_quantile(freedom: int) -> float:
-    # scipy takes longer to import than the command line may take to start.
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

@@ -1,0 +1,138 @@
+"""Ready-made studies: what `--profile` chooses from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from betterworker.bench.model import Effort
+
+#: Rows that only the ``article`` profile measures: their windows would take most of a short study.
+SLOW_ROWS = frozenset({"blocking-3s", "blocking-10s", "fake-redis-set"})
+MIXED_ROWS = frozenset({"mixed-blocking", "mixed-cpu"})
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How thoroughly rows are measured: the ``rounds`` after which they are judged, and ``visit_s`` seconds
+    of windows in each, cut into as many blocks as a window's length gives. ``windows`` go before the
+    profile's, by effort."""
+
+    rounds: tuple[int, ...]
+    visit_s: float = 0.0
+    windows: Mapping[Effort, float] = field(default_factory=dict)
+
+    def blocks_per_round(self, window_s: float) -> int:
+        return max(round(self.visit_s / window_s), 1)
+
+    def looks(self, window_s: float) -> tuple[int, ...]:
+        """In blocks."""
+        return tuple(self.blocks_per_round(window_s) * rounds for rounds in self.rounds)
+
+
+#: Many short windows resolve more than few long ones of the same time: the noise of a machine has its power
+#: in seconds, and only what is measured within them is compared on equal terms (benchmarks/false_alarms.py).
+SHORT: Mapping[Effort, float] = {"light": 0.1}
+
+#: The most thorough first. 20 rounds tell 5 % apart; to show that two are equal takes more.
+LADDER = (
+    Design((8, 13, 20, 40, 60), 1.0, SHORT),
+    Design((8, 13, 20), 1.0, SHORT),
+    Design((6, 10, 16), 0.5, SHORT),
+    Design((5, 10)),
+    Design((4, 8)),
+    Design((3, 6)),
+    Design((2, 4)),
+    Design((2,)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A study's defaults. ``connections`` and ``windows`` go by a scenario's effort, in seconds.
+
+    ``workers`` and ``scenarios`` are None for all. A window is never shorter than the view's delay. The
+    first of ``designs`` that fits into ``budget_s`` is taken, else the last. Rows of the efforts in
+    ``few`` get so many blocks whatever the design. The ``pace_`` fields are of the open-loop windows.
+    """
+
+    name: str
+    about: str
+    connections: Mapping[Effort, int]
+    windows: Mapping[Effort, float]
+    warmup_s: float
+    patience_s: float
+    budget_s: float
+    designs: tuple[Design, ...] = LADDER
+    few: Mapping[Effort, int]
+    pace_blocks: int
+    pace_window_s: float
+    pace_warmup_s: float = 0.3
+    pace_connections: int = 256
+    workers: tuple[str, ...] | None = None
+    scenarios: tuple[str, ...] | None = None
+    skipped: frozenset[str] = frozenset()
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            name="smoke",
+            about="two workers, three rows, under a minute: does it work here?",
+            connections={"light": 32, "cpu": 8, "client": 8, "waiting": 100, "mixed": 256},
+            windows={"light": 0.4, "cpu": 0.6, "client": 0.6, "waiting": 1.0, "mixed": 2.0},
+            warmup_s=0.12,
+            patience_s=5.0,
+            budget_s=55.0,
+            few={"waiting": 2},
+            pace_blocks=1,
+            pace_window_s=1.0,
+            workers=("gunicorn-gevent", "uvicorn"),
+            scenarios=("json:sync", "json:async", "blocking-1s:sync"),
+        ),
+        Profile(
+            name="quick",
+            about="every worker and row but the slowest and the mixed ones, within 10 minutes on 2 cores; "
+            "few workers and rows get as many blocks as that allows",
+            connections={"light": 32, "cpu": 4, "client": 8, "waiting": 100, "mixed": 256},
+            windows={"light": 0.25, "cpu": 0.5, "client": 0.4, "waiting": 1.0, "mixed": 3.0},
+            warmup_s=0.12,
+            patience_s=5.0,
+            budget_s=640.0,
+            few={"waiting": 2},
+            pace_blocks=2,
+            pace_window_s=1.0,
+            skipped=SLOW_ROWS | MIXED_ROWS,
+        ),
+        Profile(
+            name="full",
+            about="every worker and row but the slowest, mixed traffic too, with the most blocks; "
+            "an hour or two on 2 cores",
+            connections={"light": 32, "cpu": 4, "client": 8, "waiting": 100, "mixed": 256},
+            windows={"light": 0.25, "cpu": 0.5, "client": 0.4, "waiting": 1.0, "mixed": 6.0},
+            warmup_s=0.12,
+            patience_s=5.0,
+            budget_s=5400.0,
+            few={"waiting": 4},
+            pace_blocks=3,
+            pace_window_s=5.0,
+            skipped=SLOW_ROWS,
+        ),
+        Profile(
+            name="article",
+            about="the article's 23 rows with its load: 2,000 connections, 700 for the client rows",
+            connections={"light": 2000, "cpu": 2000, "client": 700, "waiting": 2000, "mixed": 2000},
+            windows={"light": 10.0, "cpu": 10.0, "client": 10.0, "waiting": 10.0, "mixed": 10.0},
+            warmup_s=2.0,
+            patience_s=10.0,
+            budget_s=86_400.0,
+            designs=(Design((2,)),),
+            few={},
+            pace_blocks=1,
+            pace_window_s=10.0,
+            pace_connections=2000,
+            skipped=MIXED_ROWS,
+        ),
+    )
+}

@@ -1,0 +1,86 @@
+"""The table of mixed traffic: what slow requests do to the fast ones beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from betterworker.bench.reports.rows.figures import MARKS, half_width, without_figure
+from betterworker.bench.reports.rows.steady import ALONE, MIXED
+from betterworker.bench.reports.rows.table import NOTHING, TONES, Cell, Row, Table
+from betterworker.bench.reports.rows.words import number_or_missing, ratio, ratio_decimals, row_title, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from betterworker.bench.model import Paced, Summary
+
+Points = dict[str, dict[str, "Paced"]]
+
+
+def mixed_table(summary: Summary) -> Table:
+    """Per mixed scenario: beside slow requests, alone, and the factor between."""
+    rows: dict[str, Points] = {}
+    for paced in summary.paced:
+        if paced.point in (MIXED, ALONE):
+            row = rows.setdefault(paced.scenario, {MIXED: {}, ALONE: {}})
+            row[paced.point][paced.worker] = paced
+    workers = summary.run.study.workers
+    return Table(
+        title="Mixed traffic",
+        about="p50/p99 (p95 where said) of the fast requests in milliseconds, and how far slow ones raise it",
+        columns=workers,
+        rows=tuple(row for scenario, points in rows.items() for row in _rows(scenario, points, workers)),
+    )
+
+
+def _rows(scenario: str, points: Points, workers: Sequence[str]) -> Iterator[Row]:
+    title = row_title(scenario)
+    beside, alone = points[MIXED], points[ALONE]
+    pairs = [(beside.get(worker), alone.get(worker)) for worker in workers]
+    if beside:
+        cells = tuple(_cell(slow, _percentile(slow, fast), both=True) for slow, fast in pairs)
+        yield Row(title=f"{title}\nbeside slow{_rate(beside)}", cells=cells)
+    if alone:
+        cells = tuple(_cell(fast, _percentile(slow, fast), both=False) for slow, fast in pairs)
+        yield Row(title=f"{title}\nalone{_rate(alone)}", cells=cells)
+    if beside and alone:
+        yield Row(title=f"{title}\nfactor", cells=tuple(_factor(slow, fast) for slow, fast in pairs))
+
+
+def _rate(row: Mapping[str, Paced]) -> str:
+    return f", {whole(next(iter(row.values())).rate)} RPS"
+
+
+def _percentile(*pair: Paced | None) -> int:
+    """The same on both sides: the 99th, or the 95th where one side does not carry that."""
+    latencies = [paced.latency for paced in pair if paced is not None and paced.latency is not None]
+    return 95 if any(latency.p99 is None for latency in latencies) else 99
+
+
+def _value(paced: Paced | None, percentile: int) -> float | None:
+    if paced is None or paced.latency is None:
+        return None
+    return paced.latency.p99 if percentile == 99 else paced.latency.p95
+
+
+def _cell(paced: Paced | None, percentile: int, *, both: bool) -> Cell:
+    if paced is None:
+        return NOTHING
+    tone = TONES.get(paced.status, "plain")
+    if paced.latency is None:
+        words = without_figure(paced.status, paced.findings, paced.outcomes)
+        return Cell(text=words, tone=tone, figure=False)
+    median = f"{number_or_missing(paced.latency.p50)}/" if both else ""
+    known = half_width(paced.tail) if paced.tail_percentile == percentile else ""
+    tail = f"{number_or_missing(_value(paced, percentile))}{known}{' (p95)' * (percentile == 95)}"
+    return Cell(text=f"{median}{tail}{MARKS.get(paced.status, '')}", tone=tone)
+
+
+def _factor(beside: Paced | None, alone: Paced | None) -> Cell:
+    percentile = _percentile(beside, alone)
+    high, low = _value(beside, percentile), _value(alone, percentile)
+    if beside is None or high is None or not low:
+        return NOTHING
+    factor = high / low
+    marks = f"{' (p95)' * (percentile == 95)}{MARKS.get(beside.status, '')}"
+    return Cell(text=f"{ratio(factor, ratio_decimals(factor))}×{marks}")
