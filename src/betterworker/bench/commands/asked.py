@@ -45,7 +45,7 @@ def study_options(
         click.option(
             "--latency",
             type=Names((*rows, NO_ROWS)),
-            help="Rows whose latency is measured at steady rates, or none (default: a light one of each mode).",
+            help="Rows whose latency is measured at steady rates, or none (default: one of each mode).",
         ),
         click.option(
             "--rate",
