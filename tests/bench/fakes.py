@@ -34,7 +34,8 @@ class FakeServer:
     """Ready at once, right and at rest, unless said otherwise.
 
     ``cpu`` is what each of its processes uses of a CPU; ``sizes_mb`` are the PSS readings, in order, the
-    last one again and again. ``replies`` are given in turn; an exception among them is raised.
+    last one again and again; ``readings`` counts them. ``replies`` are given in turn; an exception among
+    them is raised.
     """
 
     name: str = "server"
@@ -67,9 +68,9 @@ class FakeServer:
                 raise reply
         return [reply for reply in given if isinstance(reply, Reply)]
 
-    def usage(self) -> Usage:
-        size = self.sizes_mb[min(self.readings, len(self.sizes_mb) - 1)]
-        self.readings += 1
+    def usage(self, *, memory: bool = True) -> Usage:
+        size = self.sizes_mb[min(self.readings, len(self.sizes_mb) - 1)] if memory else None
+        self.readings += memory
         spent = {pid: rate * self.clock.now() for pid, rate in self.cpu.items()}
         return Usage(cpu_s=spent, pss_mb=size, threads=self.threads)
 
@@ -137,6 +138,7 @@ def a_load_report(**overrides: object) -> LoadReport:
         "reconnects": 0,
         "errors": (),
         "cpu": 0.2,
+        "cpus": 0.2,
         "lag_ms": 0.1,
     }
     return LoadReport(**{**values, **overrides})  # type: ignore[arg-type]

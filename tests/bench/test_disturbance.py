@@ -15,7 +15,7 @@ SAMPLE = a_sample()
 
 
 def a_block(
-    *steals: float | None, load: float | None = 2.0, number: int = 1, attempt: int = 1, point: str = ""
+    *steals: float | None, others: float | None = 0.1, number: int = 1, attempt: int = 1, point: str = ""
 ) -> list[Result]:
     """A window for each worker a, b, ..., with its share of steal, on one server process."""
     rate = 100.0 if point else None
@@ -28,7 +28,7 @@ def a_block(
                 attempt=attempt,
                 load=Load(connections=9, rate=rate),
             ),
-            sample=replace(SAMPLE, steal=steal, load_average=load),
+            sample=replace(SAMPLE, steal=steal, others_cpu=others),
             processes_asked=1,
         )
         for worker, steal in zip("abcdef", steals, strict=False)
@@ -60,35 +60,23 @@ def test_steal_that_never_ends_is_no_reason_to_repeat() -> None:
     assert disturbed(a_block(0.09, 0.11), noisy) is not None
 
 
-def test_a_load_average_over_the_usual_is_told() -> None:
-    why = disturbed(a_block(0.0, load=2.6), CALM)
-    assert why == "the load average rose to 2.6, where this run's own work explains 2.0"
-    assert disturbed(a_block(0.0, load=2.5), CALM) is None
+def test_what_other_programs_use_is_told() -> None:
+    why = disturbed(a_block(0.0, others=0.4), CALM)
+    assert why == "other programs kept 0.4 CPUs busy, where 0.1 are usual here"
+    assert disturbed(a_block(0.0, others=0.34), CALM) is None
 
 
-def test_the_climb_of_a_run_that_has_just_begun_is_its_own_work() -> None:
-    begun = [result for load in (0.1, 0.5, 0.9) for result in a_block(0.0, load=load)]
-    assert disturbed(a_block(0.0, load=1.9), begun) is None
-    assert disturbed(a_block(0.0, load=2.6), begun) is not None
-
-
-def test_more_server_and_load_processes_explain_more() -> None:
-    wide = [replace(result, processes_asked=4) for result in a_block(0.0, load=5.9)]
-    assert disturbed(wide, CALM) is not None
-    assert disturbed(wide, CALM, load_processes=2) is None
+def test_the_first_block_is_held_to_an_idle_machine() -> None:
+    assert disturbed(a_block(0.0, others=0.3), []) is not None
 
 
 def test_a_machine_that_is_busy_throughout_is_its_own_standard() -> None:
-    busy = a_block(0.0, 0.0, 0.0, load=4.0)
-    assert disturbed(a_block(0.0, load=4.4), busy) is None
-
-
-def test_a_load_average_without_a_past_tells_nothing() -> None:
-    assert disturbed(a_block(0.0, load=9.0), []) is None
+    busy = a_block(0.0, 0.0, 0.0, others=1.0)
+    assert disturbed(a_block(0.0, others=1.2), busy) is None
 
 
 def test_what_cannot_be_read_is_no_disturbance() -> None:
-    unread = [*a_block(None, None, load=None), a_result(failure=a_failure())]
+    unread = [*a_block(None, None, others=None), a_result(failure=a_failure())]
     assert disturbed(unread, CALM) is None
     assert disturbed(a_block(0.0), unread) is None
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import math
 import resource
 import sys
+import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import psutil
@@ -175,6 +177,13 @@ def test_this_machine_is_described() -> None:
 def test_cpu_time_is_read_or_unknown() -> None:
     times = machine.steal_and_total()
     assert times is None or 0 <= times[0] <= times[1]
+
+
+def test_the_machine_is_not_busy_with_this_programs_own_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = SimpleNamespace(user=10.0, nice=1.0, system=4.0, idle=99.0, softirq=7.0, steal=5.0)
+    monkeypatch.setattr(psutil, "cpu_times", lambda: times)
+    monkeypatch.setattr(time, "process_time", lambda: 3.0)
+    assert machine.busy_but_for_this_s() == 12.0
 
 
 def test_the_ephemeral_ports_are_read_or_unknown() -> None:

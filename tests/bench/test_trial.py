@@ -153,12 +153,29 @@ def late_usage(bench: Bench) -> Any:
     """Each reading takes longer than the one before: 0.1 s, 0.2 s, 0.3 s."""
     usage, delays = bench.server.usage, iter((0.1, 0.2, 0.3))
 
-    def read() -> Any:
-        value = usage()
+    def read(*, memory: bool = True) -> Any:
+        value = usage(memory=memory)
         bench.clock.late_s += next(delays)
         return value
 
     return read
+
+
+def busy_cpus(total: float | None, load: float | None = 0.2) -> float | None:
+    """What others use where the machine keeps so many CPUs busy, the server half of one."""
+    bench = Bench(a_load_report(cpus=load), cpu={11: 0.5})
+    bench.conductor.busy = lambda: None if total is None else total * bench.clock.now()
+    return bench.sample().others_cpu
+
+
+def test_what_others_use_is_what_server_and_load_leave_of_the_machines_busy_time() -> None:
+    assert busy_cpus(1.5) == pytest.approx(0.8)
+    assert busy_cpus(0.6) == 0
+
+
+def test_what_others_use_is_unknown_where_a_part_cannot_be_read() -> None:
+    assert busy_cpus(None) is None
+    assert busy_cpus(1.5, load=None) is None
 
 
 def test_a_server_that_cannot_be_read_has_no_figures() -> None:
@@ -171,14 +188,20 @@ def test_an_idle_server_has_no_shares() -> None:
     assert (sample.server_cpu_s, sample.shares) == (0.0, ())
 
 
-def test_memory_is_the_largest_of_three_readings() -> None:
-    bench = Bench(sizes_mb=(80.0, 120.0, 90.0))
+def test_memory_is_the_larger_of_the_readings_in_the_middle_and_at_the_end() -> None:
+    bench = Bench(sizes_mb=(120.0, 90.0))
     assert bench.sample().peak_pss_mb == 120.0
-    assert bench.server.readings == 3
+    assert bench.server.readings == 2
+
+
+def test_in_a_short_window_memory_is_read_at_its_end_alone() -> None:
+    bench = Bench(sizes_mb=(80.0, 120.0))
+    assert bench.sample(window_s=0.1).peak_pss_mb == 80.0
+    assert bench.server.readings == 1
 
 
 def test_a_reading_without_memory_is_left_out() -> None:
-    assert Bench(sizes_mb=(None, 70.0, None)).sample().peak_pss_mb == 70.0
+    assert Bench(sizes_mb=(None, 70.0)).sample().peak_pss_mb == 70.0
 
 
 def test_the_live_process_and_thread_counts_are_recorded() -> None:

@@ -12,9 +12,9 @@ from betterworker.bench.model import Finding, Result, Run, is_twin
 MAX_STEAL = 0.02
 # ... and more than it does all the time, which no repetition would escape.
 STEAL_OVER_USUAL = 3.0
-# Half a CPU's worth of other work. The load average is of the last minute, so a program that takes a whole
-# CPU is seen after about 40 s; shorter bursts are left to the statistics.
-MAX_LOAD_RISE = 0.5
+# A quarter of a CPU more than others use all the time. The load average would tell of it a minute late, and
+# mostly of our own starts.
+MAX_OTHERS_RISE = 0.25
 
 #: The same words whatever the count, so that reports say it once for all cells.
 STILL_DISTURBED = Finding(
@@ -28,13 +28,13 @@ Block = tuple[str, int, int, int]
 """Row, round, block, group: what is repeated together."""
 
 
-def disturbed(block: Sequence[Result], before: Sequence[Result], *, load_processes: int = 1) -> str | None:
+def disturbed(block: Sequence[Result], before: Sequence[Result]) -> str | None:
     """Why a block should be repeated, or None.
 
     ``before`` are all results of the run so far, those of disturbed blocks among them: a machine that stays
     noisy is then its own standard, and not every block of it is repeated.
     """
-    return _stolen(block, before) or _crowded(block, before, load_processes)
+    return _stolen(block, before) or _crowded(block, before)
 
 
 def disturbance_findings(run: Run) -> dict[tuple[str, str], Finding]:
@@ -76,31 +76,21 @@ def _stolen(block: Sequence[Result], before: Sequence[Result]) -> str | None:
     return f"the hypervisor took {100 * taken:.1f} % of the CPU time away"
 
 
-def _crowded(block: Sequence[Result], before: Sequence[Result], load_processes: int) -> str | None:
-    """A rise over the usual is no sign while our own work explains it: the average of a run that has just
-    begun climbs for minutes, and a row that keeps the CPUs busy may follow rows that wait."""
-    average, past = max(_loads(block), default=0.0), _loads(before)
-    if not past:
+def _crowded(block: Sequence[Result], before: Sequence[Result]) -> str | None:
+    others = _others(block)
+    used = statistics.fmean(others) if others else 0.0
+    usual = statistics.median(_others(before) or [0.0])
+    if used <= usual + MAX_OTHERS_RISE:
         return None
-    expected = max(statistics.median(past), _own(block) + load_processes)
-    if average <= expected + MAX_LOAD_RISE:
-        return None
-    return f"the load average rose to {average:.1f}, where this run's own work explains {expected:.1f}"
-
-
-def _own(block: Iterable[Result]) -> int:
-    """Server processes that can be running at once: one server at a time is under load."""
-    return max((result.processes_asked or 1 for result in block), default=1)
+    return f"other programs kept {used:.1f} CPUs busy, where {usual:.1f} are usual here"
 
 
 def _steals(results: Iterable[Result]) -> list[float]:
     return [r.sample.steal for r in results if r.sample is not None and r.sample.steal is not None]
 
 
-def _loads(results: Iterable[Result]) -> list[float]:
-    return [
-        r.sample.load_average for r in results if r.sample is not None and r.sample.load_average is not None
-    ]
+def _others(results: Iterable[Result]) -> list[float]:
+    return [r.sample.others_cpu for r in results if r.sample is not None and r.sample.others_cpu is not None]
 
 
 def _block_of(result: Result) -> Block:
@@ -116,9 +106,7 @@ def _still_disturbed(run: Run) -> list[tuple[str, Sequence[Result]]]:
         if result.trial.attempt > 1:
             repetitions[_block_of(result)].append(result)
             begins.setdefault(_block_of(result), position)
-    load_processes = max(len(run.study.load_cpus), 1)
     found = (
-        (disturbed(results, run.results[: begins[block]], load_processes=load_processes), results)
-        for block, results in repetitions.items()
+        (disturbed(results, run.results[: begins[block]]), results) for block, results in repetitions.items()
     )
     return [(why, results) for why, results in found if why is not None]

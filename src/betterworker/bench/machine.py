@@ -12,6 +12,7 @@ import platform
 import re
 import resource
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -144,6 +145,17 @@ def steal_and_total() -> tuple[float, float] | None:
     # The kernel counts guest time within user and nice time already.
     total = sum(value for kind, value in seconds.items() if not kind.startswith("guest"))
     return seconds["steal"], total
+
+
+def busy_but_for_this_s() -> float | None:
+    """CPU seconds, summed over the CPUs, that anything but this program has been busy since boot.
+
+    Interrupts are left out: the kernel does them for whoever sends and receives, mostly for our own load.
+    """
+    times = readable(psutil.cpu_times)
+    if times is None:
+        return None
+    return float(times.user + times.system + getattr(times, "nice", 0.0) - time.process_time())
 
 
 def cpu_quota(

@@ -23,10 +23,12 @@ MIXED = "mixed"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The server's usage at a moment of the clock."""
+    """The server's usage at a moment of the clock, and the CPU seconds that the whole machine, but for this
+    program, has been busy so far (None where that cannot be read)."""
 
     at: float
     usage: Usage
+    busy_s: float | None = None
 
 
 def requests_of(trial: Trial, scenario: Scenario) -> dict[str, Scenario]:
@@ -101,6 +103,7 @@ def sample_of(report: LoadReport, readings: Sequence[Reading], asked: Mapping[st
         generator_lag_ms=report.lag_ms,
         server_cpu_s=total * scale if spent else None,
         peak_pss_mb=max(sizes, default=None),
+        others_cpu=others_cpu(first, last, total, report.cpus),
         threads=max(reading.usage.threads for reading in readings) or None,
         shares=tuple(sorted((cpu / total for cpu in spent.values()), reverse=True)) if total else (),
         offered=report.offered,
@@ -111,6 +114,14 @@ def sample_of(report: LoadReport, readings: Sequence[Reading], asked: Mapping[st
             name: Part(outcomes=part.outcomes, latency=part.latency) for name, part in report.parts.items()
         },
     )
+
+
+def others_cpu(first: Reading, last: Reading, server_s: float, load_cpus: float | None) -> float | None:
+    """CPUs kept busy between two readings by what is neither the server nor the load; not under 0."""
+    if first.busy_s is None or last.busy_s is None or load_cpus is None:
+        return None
+    passed_s = last.at - first.at
+    return max((last.busy_s - first.busy_s - server_s) / passed_s - load_cpus, 0.0)
 
 
 def first_wrong(report: LoadReport, asked: Mapping[str, Scenario]) -> str | None:

@@ -88,8 +88,8 @@ class Guarded:
     def log_tail(self) -> str:
         return "\n".join(self.log_since(self.log_begin).splitlines()[-TAIL_LINES:])
 
-    def usage(self) -> meter.Usage:
-        return meter.read(self.process.pid)
+    def usage(self, *, memory: bool = True) -> meter.Usage:
+        return meter.read(self.process.pid, memory=memory)
 
 
 class Server(Guarded):

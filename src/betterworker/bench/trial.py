@@ -17,6 +17,7 @@ from betterworker.bench.server import last_exception
 
 VERIFIERS = 2
 SLICE_S = 0.02
+LONG_S = 1.0
 
 
 class Spoiled(Exception):
@@ -45,13 +46,15 @@ class Stopwatch:
 
 @dataclass(slots=True)
 class Conductor:
-    """Runs trials. ``steal`` reads (seconds of steal, total CPU seconds), or None where it cannot;
-    ``lengths`` are the verified answers' body lengths by (slot, scenario)."""
+    """Runs trials. ``steal`` reads (seconds of steal, total CPU seconds), ``busy`` the CPU seconds that the
+    machine but for this program has been busy; either is None where it cannot be read. ``lengths`` are the
+    verified answers' body lengths by (slot, scenario)."""
 
     generator: LoadDriver
     clock: Clock
     steal: Callable[[], tuple[float, float] | None]
     load_average: Callable[[], float | None]
+    busy: Callable[[], float | None] = lambda: None
     lengths: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def verify(self, scenario: Scenario, server: LiveServer, timeout_s: float) -> int:
@@ -141,18 +144,23 @@ class Conductor:
         )
 
     def _read_window(self, spec: LoadSpec, server: LiveServer) -> tuple[Reading, ...]:
-        """Readings at the window's start, middle and end: CPU from the outer two, memory from all.
+        """Readings at the window's start and end, and in the middle of a long one.
 
-        A window that is ended early has its last reading then.
+        Memory is not read at the start, nor inside a short window: that takes some ms of the CPU which the
+        load needs. A window that is ended early has its last reading then.
         """
         start, end = spec.window_start_ns / 1e9, spec.window_end_ns / 1e9
+        middle = [(start + end) / 2] if end - start >= LONG_S else []
         readings = []
-        for moment in (start, (start + end) / 2, end):
+        for moment in (start, *middle, end):
             ended = self._wait(moment, watched=spec.max_backlog is not None)
-            readings.append(Reading(self.clock.now(), server.usage()))
+            readings.append(self._reading(server, memory=moment > start))
             if ended:
                 break
         return tuple(readings)
+
+    def _reading(self, server: LiveServer, *, memory: bool) -> Reading:
+        return Reading(self.clock.now(), server.usage(memory=memory), self.busy())
 
     def _wait(self, moment: float, *, watched: bool) -> bool:
         """Until the moment, or until the load has ended before it. Whether it has ended."""

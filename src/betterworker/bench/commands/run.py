@@ -109,7 +109,13 @@ def new_session(job: Job, folder: RunFolder, generator: Generator, bench: Workbe
         missing=missing_workers(job.workers, machine.packages()),
         processes=job.study.processes,
         fleet=Fleet(bench.launch, job.study.memory_mb),
-        runner=Conductor(generator, clock, machine.steal_and_total, machine.load_average),
+        runner=Conductor(
+            generator,
+            clock,
+            machine.steal_and_total,
+            machine.load_average,
+            machine.busy_but_for_this_s,
+        ),
         store=folder.append,
         listener=bar,
     )

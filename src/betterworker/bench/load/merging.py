@@ -23,6 +23,7 @@ def combine(reports: Sequence[LoadReport]) -> LoadReport:
         reconnects=sum(report.reconnects for report in reports),
         errors=tuple(reasons.most_common(5)),
         cpu=max(shares) if len(shares) == len(reports) else None,
+        cpus=sum(shares) if len(shares) == len(reports) else None,
         lag_ms=max(report.lag_ms for report in reports),
         first=earliest(report.first for report in reports),
         drained_ns=max(report.drained_ns for report in reports),

@@ -108,6 +108,7 @@ class LoadReport:
     reconnects: int
     errors: tuple[tuple[str, int], ...]
     cpu: float | None
+    cpus: float | None = None
     lag_ms: float
     first: FirstReply | None = None
     drained_ns: int = 0

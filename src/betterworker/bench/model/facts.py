@@ -65,7 +65,8 @@ class Sample:
     the tree's CPU time for each server process, largest first. ``raised`` is the last exception in the
     server's log of this trial, where it answered with errors. ``rested`` is False when the server did
     not come to rest afterwards and had to be restarted. ``server_age_s`` is how long the server had been
-    ready when the window began.
+    ready when the window began. ``others_cpu`` is how many CPUs were kept busy by anything but the
+    server, the load and this program (to about 10 ms: in a short window a rough figure).
 
     In an open loop ``offered`` counts the arrivals intended inside the window, ``dispatched`` those that
     the generator turned to before its end (fewer: it could not send at that rate), ``send_lag_ms`` is the
@@ -92,6 +93,7 @@ class Sample:
     raised: str | None = None
     rested: bool = True
     server_age_s: float | None = None
+    others_cpu: float | None = None
     offered: int | None = None
     dispatched: int | None = None
     send_lag_ms: float | None = None

@@ -17,7 +17,7 @@ def measured(book: Book, block: Block) -> Generator[Block, Sequence[Result], Seq
     before = tuple(book.results)
     results = yield block
     book.add(results)
-    if disturbed(results, before, load_processes=max(len(book.study.load_cpus), 1)):
+    if disturbed(results, before):
         results = yield tuple(replace(trial, attempt=2) for trial in block if _can_go_on(book, trial))
         book.add(results)
     return results
