@@ -80,7 +80,7 @@ def test_nothing_is_left_at_the_end(clock: FakeClock) -> None:
     bar = a_bar()
     for trial in TRIALS:
         take(bar, clock, a_result(trial=trial), 1.0)
-    assert bar.left_s() == 0
+    assert bar.left_s() == pytest.approx(0)
 
 
 def test_a_new_forecast_replaces_the_old_one(clock: FakeClock) -> None:

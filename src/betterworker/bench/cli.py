@@ -195,7 +195,7 @@ def load(
 def begun(asked: Asked, out: Path | None) -> tuple[run_command.Job, RunFolder]:
     """A new run."""
     rows = scenarios(asked.upstream_latency_s)
-    study = make_study(asked, target=SITE.name, workers=tuple(WORKERS), scenarios=rows)
+    study = make_study(asked, target=SITE.name, workers=tuple(WORKERS), scenarios=rows, cannot=CANNOT)
     path = out or Path("runs") / run_id(study.profile)
     run_command.check_machine(study, path)
     return job_of(study), RunFolder.create(path, study, machine.describe())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from betterworker.bench.errors import BadInput, UnknownName
-from betterworker.bench.model import MARK, Arrivals, Paces, Scenario, Study
+from betterworker.bench.model import MARK, Arrivals, Paces, Scenario, Study, worker_name
 from betterworker.bench.objective import parse
 from betterworker.bench.plan.forecast import whole_s
 from betterworker.bench.profiles import PROFILES, Design, Profile
@@ -44,9 +44,15 @@ class Asked:
 
 
 def make_study(
-    asked: Asked, *, target: str, workers: Sequence[str], scenarios: Mapping[str, Scenario]
+    asked: Asked,
+    *,
+    target: str,
+    workers: Sequence[str],
+    scenarios: Mapping[str, Scenario],
+    cannot: Mapping[str, Collection[str]] | None = None,
 ) -> Study:
-    """Raises UnknownName and BadInput. ``workers`` and ``scenarios`` are what there is to choose from."""
+    """Raises UnknownName and BadInput. ``workers`` and ``scenarios`` are what there is to choose from;
+    ``cannot`` names the modes in which a worker is known to fail, which takes no time."""
     if asked.profile not in PROFILES:
         raise UnknownName("profile", asked.profile, PROFILES)
     profile = PROFILES[asked.profile]
@@ -75,16 +81,30 @@ def make_study(
         load_cpus=asked.load_cpus,
         upstream_latency_s=asked.upstream_latency_s,
     )
-    return _designed(study, asked, profile, rows)
+    return _designed(study, asked, profile, rows, cannot or {})
 
 
-def _designed(study: Study, asked: Asked, profile: Profile, rows: Sequence[Scenario]) -> Study:
+def _designed(
+    study: Study,
+    asked: Asked,
+    profile: Profile,
+    rows: Sequence[Scenario],
+    cannot: Mapping[str, Collection[str]],
+) -> Study:
     """With the most thorough design that fits the profile's time, or the blocks that were asked for."""
     if asked.blocks is not None:
         return _with_blocks(study, asked.blocks, rows)
-    studies = (_with(study, design, asked, profile, rows) for design in profile.designs)
-    *better, last = studies
-    return next((one for one in better if whole_s(one) <= profile.budget_s), last)
+    gone = {
+        (slot, row.key)
+        for slot in study.workers
+        for row in rows
+        if row.mode in cannot.get(worker_name(slot), ())
+    }
+    for design in profile.designs:
+        designed = _with(study, design, asked, profile, rows)
+        if design.likely * whole_s(designed, gone) <= profile.budget_s:
+            break
+    return designed
 
 
 def _with(study: Study, design: Design, asked: Asked, profile: Profile, rows: Sequence[Scenario]) -> Study:

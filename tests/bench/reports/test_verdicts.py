@@ -63,6 +63,11 @@ def test_blocks_that_cannot_be_counted_are_not() -> None:
     assert line(*unsure, best="").endswith("b and c (how many more blocks it would take cannot be said)")
 
 
+def test_more_blocks_than_anyone_would_wait_for_are_not_counted() -> None:
+    unsure = against("b", "cannot tell", more=42_282)
+    assert line(unsure, best="").endswith("is ahead of b (over 1,000 more blocks)")
+
+
 def test_no_number_of_blocks_settles_what_the_load_limits() -> None:
     limited = against("b", "cannot tell")
     assert line(limited, best="", limited="b") == "cannot tell: a is ahead of b (generator-limited)"

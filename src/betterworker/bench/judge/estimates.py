@@ -57,11 +57,12 @@ def _goodput(cell: Cell, noise: Noise) -> Interval:
 
 
 def _rounds(cell: Cell) -> list[float]:
-    """Goodput by round."""
+    """Goodput by round. Of no answer at all half a one is made: it may have come just after the window."""
     rounds: defaultdict[int, list[float]] = defaultdict(list)
     for result in cell.results:
         if result.sample is not None:
-            rounds[result.trial.round].append(result.sample.completed / result.sample.window_s)
+            answers = max(result.sample.completed, 0.5)
+            rounds[result.trial.round].append(answers / result.sample.window_s)
     return [statistics.fmean(values) for values in rounds.values()]
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 Mode = Literal["sync", "async"]
 Interface = Literal["wsgi", "asgi"]
-Effort = Literal["light", "cpu", "client", "waiting", "mixed"]
+Effort = Literal["light", "cpu", "client", "costly", "waiting", "mixed"]
 Arrivals = Literal["constant", "poisson"]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from betterworker.bench.model import Study
 from betterworker.bench.plan import trials
 from betterworker.bench.plan.book import Book
 
-POINTS = 3
-MIXED_POINTS = 2
+POINTS = ("50%", "80%", "common")
+MIXED_POINTS = ("mixed", "alone")
 #: A search takes about so many probes: three to bracket, four to bisect, up to three at each rate.
 PROBES = 14
 
@@ -17,25 +17,24 @@ PROBES = 14
 def most_s(book: Book) -> float:
     """Seconds; searches for an objective are guessed, the rest is an upper bound at the planned pace."""
     study = book.study
-    done = {(result.trial.scenario, result.trial.point) for result in book.results if result.trial.point}
     closed = sum(_closed_s(book, scenario) for scenario in book.open_rows())
-    paced = sum(_paced_s(book, row) for row in study.paces.scenarios) * _left(book, study.paces.scenarios)
-    mixed = sum(_mixed_s(book, row) for row in study.mixes) * _left(book, study.mixes)
+    paced = sum(_left(book, row, POINTS) * _paced_s(book, row) for row in study.paces.scenarios)
+    mixed = sum(_left(book, row, MIXED_POINTS) * _mixed_s(book, row) for row in study.mixes)
     search = 0.0
-    if study.paces.objective is not None and not any(point == "objective" for _, point in done):
+    if study.paces.objective is not None and not _seen(book, "objective"):
         search = sum(_search_s(book, row) for row in study.paces.scenarios)
     return closed + paced + mixed + search
 
 
-def _left(book: Book, rows: Iterable[str]) -> float:
-    """Which part of the open-loop blocks of these rows is still to come."""
-    wanted = set(rows)
-    rounds = {
-        result.trial.round
-        for result in book.results
-        if result.trial.scenario in wanted and result.trial.point not in ("", "objective")
-    }
-    return max(book.study.paces.blocks - len(rounds), 0)
+def _left(book: Book, row: str, points: Sequence[str]) -> int:
+    """How many visits of a row at one of these points are still to come."""
+    done = {visit for point in points for visit in _seen(book, point) if visit[0] == row}
+    return max(len(points) * book.study.paces.blocks - len(done), 0)
+
+
+def _seen(book: Book, point: str) -> set[tuple[str, str, int]]:
+    trials_seen = (result.trial for result in book.results)
+    return {(trial.scenario, point, trial.block) for trial in trials_seen if trial.point == point}
 
 
 def _closed_s(book: Book, scenario: str) -> float:
@@ -50,12 +49,12 @@ def _closed_s(book: Book, scenario: str) -> float:
 
 def _paced_s(book: Book, row: str) -> float:
     trial = trials.paced(book.study, "", row, "common", 1.0, round_=1, block=1)
-    return POINTS * len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
+    return len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
 
 
 def _mixed_s(book: Book, row: str) -> float:
     trial = trials.mixed(book.study, "", row, "mixed", 1.0, round_=1, block=1)
-    return MIXED_POINTS * len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
+    return len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
 
 
 def _search_s(book: Book, row: str) -> float:
@@ -63,6 +62,6 @@ def _search_s(book: Book, row: str) -> float:
     return PROBES * len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
 
 
-def whole_s(study: Study) -> float:
-    """The most a whole study can take, before anything is known of its workers."""
-    return most_s(Book(study))
+def whole_s(study: Study, gone: Collection[tuple[str, str]] = ()) -> float:
+    """The most a whole study can take; ``gone`` are the slots and scenarios that are known to fail."""
+    return most_s(Book(study, gone=set(gone)))

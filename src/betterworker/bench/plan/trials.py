@@ -5,7 +5,7 @@ from __future__ import annotations
 from betterworker.bench.model import Load, Study, Trial
 
 #: Between two windows: the generator's start, the drain of what is under way, and the server's rest.
-BETWEEN_S = 0.15
+BETWEEN_S = 0.1
 START_S = 1.0
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from betterworker.bench.model import Comparison, Estimate, Standing, Summary, Verdict
 
+#: Past this the number is a guess, and nobody would wait for it.
+MANY = 1000
+
 
 def verdicts(summary: Summary) -> tuple[str, ...]:
     """A line for each row that has a figure."""
@@ -87,4 +90,6 @@ def _blocks(counts: Sequence[int | None]) -> str:
     known = [count for count in counts if count is not None]
     if len(known) < len(counts):
         return "how many more blocks it would take cannot be said"
+    if max(known) > MANY:
+        return f"over {MANY:,} more blocks"
     return f"about {max(known):,} more block{'s' * (max(known) > 1)}"
