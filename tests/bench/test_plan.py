@@ -8,6 +8,7 @@ import pytest
 from betterworker.bench.model import Failure, Paces, Sample, Study, Trial, is_twin, original_of
 from betterworker.bench.plan import Agenda, expected_s
 from betterworker.bench.plan.groups import groups
+from betterworker.bench.plan.trials import spread_s
 from tests.bench.builders import a_failure, a_study, a_trial
 from tests.bench.plays import Play, ended, order, play, speeds
 
@@ -262,3 +263,16 @@ def test_a_trial_takes_its_warm_up_its_window_and_the_drain_of_its_view() -> Non
     trial = a_trial(warmup_s=0.5, window_s=2.0)
     assert 3.5 < expected_s(trial, 1.0) < 5
     assert ended(trial, a_failure()).failure is not None
+
+
+def test_warm_ups_differ_so_that_windows_are_not_in_step_with_batches_of_answers() -> None:
+    played = play(a_long_study(), speeds(EQUAL))
+    extra = [trial.warmup_s - 0.5 for trial in played.windows("a")]
+    assert all(0 <= more < spread_s(1.0) for more in extra)
+    assert max(extra) - min(extra) > spread_s(1.0) / 2
+    assert len(set(extra)) == len(extra)
+
+
+def test_a_repeated_or_resumed_window_has_the_same_warm_up() -> None:
+    first, again = (play(a_long_study(), speeds(EQUAL, seed=seed)) for seed in (1, 2))
+    assert [t.warmup_s for t in first.windows("a")[:12]] == [t.warmup_s for t in again.windows("a")[:12]]

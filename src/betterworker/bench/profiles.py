@@ -70,7 +70,7 @@ class Profile:
     few: Mapping[Effort, int]
     pace_blocks: int
     pace_window_s: float
-    pace_warmup_s: float = 0.3
+    pace_warmup_s: float = 0.2
     pace_connections: int = 256
     workers: tuple[str, ...] | None = None
     scenarios: tuple[str, ...] | None = None
@@ -85,7 +85,7 @@ PROFILES: dict[str, Profile] = {
             about="two workers, three rows, under a minute: does it work here?",
             connections={"light": 32, "cpu": 8, "client": 8, "costly": 4, "waiting": 100, "mixed": 256},
             windows={"light": 0.4, "cpu": 0.6, "client": 0.6, "costly": 1.0, "waiting": 1.0, "mixed": 2.0},
-            warmup_s=0.1,
+            warmup_s=0.06,
             patience_s=5.0,
             budget_s=45.0,
             few={"waiting": 2},
@@ -97,15 +97,15 @@ PROFILES: dict[str, Profile] = {
         Profile(
             name="quick",
             about="every worker and row but the slowest and the mixed ones, within 10 minutes on 2 cores; "
-            "few workers and rows get as many blocks as that allows",
+            "few workers and rows get many more blocks instead",
             connections={"light": 32, "cpu": 4, "client": 8, "costly": 4, "waiting": 100, "mixed": 256},
-            windows={"light": 0.3, "cpu": 0.5, "client": 0.4, "costly": 1.0, "waiting": 1.0, "mixed": 3.0},
-            warmup_s=0.1,
+            windows={"light": 0.3, "cpu": 0.5, "client": 0.4, "costly": 0.8, "waiting": 1.0, "mixed": 3.0},
+            warmup_s=0.06,
             patience_s=5.0,
-            budget_s=600.0,
+            budget_s=630.0,
             few={"waiting": 2},
             pace_blocks=2,
-            pace_window_s=1.0,
+            pace_window_s=0.8,
             skipped=SLOW_ROWS | MIXED_ROWS,
         ),
         Profile(
@@ -114,7 +114,7 @@ PROFILES: dict[str, Profile] = {
             "an hour or two on 2 cores",
             connections={"light": 32, "cpu": 4, "client": 8, "costly": 4, "waiting": 100, "mixed": 256},
             windows={"light": 0.3, "cpu": 0.5, "client": 0.4, "costly": 1.0, "waiting": 1.0, "mixed": 6.0},
-            warmup_s=0.1,
+            warmup_s=0.06,
             patience_s=5.0,
             budget_s=5400.0,
             few={"waiting": 4},

@@ -83,6 +83,10 @@ def test_the_half_width_is_rounded_up() -> None:
     assert goodput(an_estimate(goodput=an_interval(low=4210.0, high=4210.0))) == "4,210 ±0%"
 
 
+def test_an_interval_that_says_nothing_is_not_spelled_out() -> None:
+    assert goodput(an_estimate(goodput=an_interval(low=1.0, high=90_000.0))) == "4,210 ±>500%"
+
+
 def test_a_figure_without_an_interval_stands_alone() -> None:
     assert goodput(an_estimate(goodput=an_interval(low=None, high=None))) == "4,210"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 from betterworker.bench.model import Load, Study, Trial
 
 #: Between two windows: the generator's start, the drain of what is under way, and the server's rest.
 BETWEEN_S = 0.1
 START_S = 1.0
+LEAST_SPREAD_S = 0.1
 
 
 def expected_s(trial: Trial, delay_s: float) -> float:
@@ -15,6 +18,12 @@ def expected_s(trial: Trial, delay_s: float) -> float:
 
 
 def closed(study: Study, slot: str, scenario: str, *, round_: int, block: int, group: int = 0) -> Trial:
+    """A closed-loop window, after a warm-up that is drawn beforehand.
+
+    A server may answer its connections in batches. Were every warm-up of the same length, the same number of
+    batches would fall into each of its windows, and no number of windows would show the one that is missing.
+    """
+    draw = random.Random(f"{study.seed}/{slot}/{scenario}/{round_}/{block}").random()
     return Trial(
         worker=slot,
         scenario=scenario,
@@ -22,10 +31,15 @@ def closed(study: Study, slot: str, scenario: str, *, round_: int, block: int, g
         block=block,
         group=group,
         load=Load(connections=study.connections[scenario]),
-        warmup_s=study.warmups[scenario],
+        warmup_s=study.warmups[scenario] + draw * spread_s(study.windows[scenario]),
         window_s=study.windows[scenario],
         timeout_s=study.timeouts[scenario],
     )
+
+
+def spread_s(window_s: float) -> float:
+    """By how much a closed loop's warm-ups differ: by some batches, which a window has to hold several of."""
+    return max(LEAST_SPREAD_S, window_s / 4)
 
 
 def paced(

@@ -25,8 +25,8 @@ def clients(upstream_s: float) -> tuple[Scenario, ...]:
     blocking = "; blocks the event loop on purpose, as the article does"
     return (
         client("requests", "sync", upstream_s),
-        client("requests", "async", upstream_s, blocking),
-        # A new HTTPX client takes some 40 ms of CPU: a short window would hold no more than one batch.
+        # These hold a CPU or an event loop for some 50 ms: a short window would hold no more than one batch.
+        client("requests", "async", upstream_s, blocking, effort="costly"),
         client("httpx", "sync", upstream_s, effort="costly"),
         client("httpx", "async", upstream_s, effort="costly"),
         client("aiohttp", "async", upstream_s),

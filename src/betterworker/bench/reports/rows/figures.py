@@ -23,14 +23,18 @@ _INVALID = {
     "wrong_content": "wrong content",
     "nothing_answered": "no answers",
 }
+#: In percent.
+MOST_HALF = 500
 
 
 def half_width(interval: Interval | None) -> str:
-    """`` ±3%``; empty when there is no interval."""
+    """`` ±3%``; empty when there is no interval. Past a factor of six it says no more than that."""
     if interval is None or interval.high is None or not interval.low:
         return ""
     # Geometric: the interval lies about evenly round the median on the logarithmic scale.
     half = 100 * (math.sqrt(interval.high / interval.low) - 1)
+    if half > MOST_HALF:
+        return f" ±>{MOST_HALF}%"
     # Rounded up, so that no figure looks surer than it is; the rounding keeps 1e-14 from being 1 %.
     return f" ±{math.ceil(round(half, 6))}%"
 
