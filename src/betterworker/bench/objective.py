@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from betterworker.bench.errors import BadInput
 from betterworker.bench.model import Sample
+from betterworker.bench.model.points import LEAST_DISPATCHED
 from betterworker.bench.stats import share_over
 
-MIN_DISPATCHED = 0.98
 # Latency runs from the intended time: a generator that is this late has used up half of a limit itself.
 MAX_LAG_SHARE = 0.5
 # Fewer waiting requests than this is what Poisson arrivals alone pile up now and then.
@@ -84,7 +84,7 @@ def keeps(objective: Objective, sample: Sample) -> bool | None:
     """
     if sample.aborted:
         return False
-    if not sample.outcomes.sent or _dispatched(sample) < MIN_DISPATCHED:
+    if not sample.outcomes.sent or _dispatched(sample) < LEAST_DISPATCHED:
         return None
     if _kept(objective, sample, excused=0):
         return True

@@ -9,10 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from betterworker.bench.model import Result, is_twin
-
-#: Points of the load curve that are a share of each worker's own closed-loop peak.
-SHARES = {"50%": 0.5, "80%": 0.8}
-COMMON = "common"
+from betterworker.bench.model.points import COMMON, OWN_SHARES
 
 
 def counted(results: Iterable[Result]) -> tuple[Result, ...]:
@@ -50,7 +47,7 @@ def paced_rates(peaks: Mapping[str, float], common: float | None = None) -> dict
         return {}
     rates = {
         point: {worker: three_digits(share * peak) for worker, peak in peaks.items()}
-        for point, share in SHARES.items()
+        for point, share in OWN_SHARES.items()
     }
     rate = _two_digits_down(min(peaks.values()) / 2) if common is None else common
     return rates | {COMMON: dict.fromkeys(peaks, rate)}

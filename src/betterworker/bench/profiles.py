@@ -77,6 +77,16 @@ class Profile:
     skipped: frozenset[str] = frozenset()
 
 
+#: Enough to keep a server busy, few enough that latency is its own and not a queue's.
+CONNECTIONS: Mapping[Effort, int] = {
+    "light": 32,
+    "cpu": 4,
+    "client": 8,
+    "costly": 4,
+    "waiting": 100,
+    "mixed": 256,
+}
+
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
@@ -98,7 +108,7 @@ PROFILES: dict[str, Profile] = {
             name="quick",
             about="every worker and row but the slowest and the mixed ones, within 10 minutes on 2 cores; "
             "few workers and rows get many more blocks instead",
-            connections={"light": 32, "cpu": 4, "client": 8, "costly": 4, "waiting": 100, "mixed": 256},
+            connections=CONNECTIONS,
             windows={"light": 0.3, "cpu": 0.5, "client": 0.4, "costly": 0.8, "waiting": 1.0, "mixed": 3.0},
             warmup_s=0.06,
             patience_s=5.0,
@@ -112,7 +122,7 @@ PROFILES: dict[str, Profile] = {
             name="full",
             about="every worker and row but the slowest, mixed traffic too, with the most blocks; "
             "an hour or two on 2 cores",
-            connections={"light": 32, "cpu": 4, "client": 8, "costly": 4, "waiting": 100, "mixed": 256},
+            connections=CONNECTIONS,
             windows={"light": 0.3, "cpu": 0.5, "client": 0.4, "costly": 1.0, "waiting": 1.0, "mixed": 6.0},
             warmup_s=0.06,
             patience_s=5.0,

@@ -12,13 +12,11 @@ from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.spec import FirstReply, Kind, LoadReport
 from betterworker.bench.meter import Usage
 from betterworker.bench.model import Part, Reply, Sample, Scenario, Trial
+from betterworker.bench.model.points import FAST, MIXED, SLOW
 from betterworker.bench.ports import LiveServer
 
 # A burst of connections against a short backlog would measure SYN retries: spread them a little.
 RAMP_PER_CONNECTION_S = 0.0005
-#: The kinds of mixed traffic, and the point of the load curve that has both.
-FAST, SLOW = "fast", "slow"
-MIXED = "mixed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,13 @@ from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.spec import LoadReport
 from betterworker.bench.model import Arrivals
+from betterworker.bench.model.points import LEAST_DISPATCHED
 from betterworker.bench.sampling import RAMP_PER_CONNECTION_S
 from betterworker.bench.stats import latency
 
 #: Connections where none are asked for. In an open loop they are only a limit: enough that it is not
 #: they that queue the requests.
 CLOSED_CONNECTIONS, OPEN_CONNECTIONS = 64, 1_000
-#: Under this part of the arrivals it was not the rate asked for.
-LEAST_DISPATCHED = 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

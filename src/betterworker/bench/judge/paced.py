@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from betterworker.bench.gates import Cell
 from betterworker.bench.judge.cells import BREAKING, Cannot, judge
 from betterworker.bench.judge.paced_gates import (
-    FAST,
     PACED_GATES,
-    SLOW,
     answered,
     histogram,
     histograms,
@@ -19,11 +17,12 @@ from betterworker.bench.judge.paced_gates import (
     send_lag_ms,
 )
 from betterworker.bench.model import Finding, Interval, Latency, Paced, Result, Run, Sample, Status
+from betterworker.bench.model.points import FAST, MIXES, SLOW, STEADY
 from betterworker.bench.pacing import counted
 from betterworker.bench.stats import interval, latency, merge, pooled_log_sd
 
 #: Points of the load curve that are rows of their own; probes of a search are not.
-POINTS = ("50%", "80%", "common", "mixed", "alone")
+POINTS = (*STEADY, *MIXES)
 PUBLISHED: frozenset[Status] = frozenset({"ok", "generator_limited", "saturated"})
 # In order of weight; a finding of that gate decides.
 _LABELS: tuple[Status, ...] = ("generator_limited", "saturated")

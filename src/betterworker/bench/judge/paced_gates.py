@@ -7,11 +7,9 @@ import math
 from betterworker.bench import gates
 from betterworker.bench.gates import MAX_ERROR_SHARE, Cell
 from betterworker.bench.model import Finding, Sample
+from betterworker.bench.model.points import FAST, LEAST_DISPATCHED
 from betterworker.bench.stats import latency, merge
 
-#: The kinds of request of mixed traffic.
-FAST, SLOW = "fast", "slow"
-MIN_DISPATCHED = 0.98
 MAX_SEND_LAG_MS = 5.0
 # Latency runs from the intended time: a lag under this part of the tail does not make it.
 MAX_LAG_OF_TAIL = 0.1
@@ -114,7 +112,7 @@ def _dispatched(cell: Cell) -> int:
 
 
 def _not_sent(cell: Cell) -> str | None:
-    if not _offered(cell) or _dispatched(cell) >= MIN_DISPATCHED * _offered(cell):
+    if not _offered(cell) or _dispatched(cell) >= LEAST_DISPATCHED * _offered(cell):
         return None
     could = _dispatched(cell) / _seconds(cell)
     return f"asked for {rate(cell):,g} RPS, the load generator could send {could:,.0f}"

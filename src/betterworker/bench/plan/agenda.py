@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 
-from betterworker.bench.model import Result, Study, Trial
+from betterworker.bench.model import Result, Study
 from betterworker.bench.plan.book import Book
 from betterworker.bench.plan.closed import closed_rows
 from betterworker.bench.plan.forecast import most_s
 from betterworker.bench.plan.open import mixed_rows, paced_rows
 from betterworker.bench.plan.probes import objective_rows
-
-Block = tuple[Trial, ...]
-Steps = Generator[Block, Sequence[Result], None]
+from betterworker.bench.plan.steps import Block, Steps
 
 
 class Agenda:

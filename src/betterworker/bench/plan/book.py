@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from betterworker.bench.judge import PUBLISHED, row_cells
 from betterworker.bench.judge.verdicts import dropped, row_standing
 from betterworker.bench.model import Result, Standing, Study, is_twin
+from betterworker.bench.pacing import closed_peaks
 
 
 @dataclass(slots=True)
@@ -92,10 +92,12 @@ class Book:
 
     def peaks(self, scenario: str) -> dict[str, float]:
         """Closed-loop capacity, in RPS, of the slots that have one to publish."""
+        peaks = closed_peaks(self.rows[scenario])
+        cells = row_cells(self.study, (), scenario, self.rows[scenario])
         return {
-            cell.worker: statistics.median(cell.goodputs)
-            for cell, status in row_cells(self.study, (), scenario, self.rows[scenario])
-            if status in PUBLISHED
+            cell.worker: peaks[cell.worker, scenario]
+            for cell, status in cells
+            if status in PUBLISHED and (cell.worker, scenario) in peaks
         }
 
     def peak_pss_mb(self) -> dict[str, float]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 
-from betterworker.bench.model import Result, Trial, twin_of
+from betterworker.bench.model import twin_of
 from betterworker.bench.plan import trials
 from betterworker.bench.plan.book import Book
 from betterworker.bench.plan.groups import groups
 from betterworker.bench.plan.measured import measured
-
-Block = tuple[Trial, ...]
-Steps = Generator[Block, Sequence[Result], None]
+from betterworker.bench.plan.steps import Block, Steps
 
 
 def closed_rows(book: Book) -> Steps:

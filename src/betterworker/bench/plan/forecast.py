@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from betterworker.bench.model import Study
+from betterworker.bench.model.points import COMMON, MIXED, MIXES, STEADY
 from betterworker.bench.plan import trials
 from betterworker.bench.plan.book import Book
 
-POINTS = ("50%", "80%", "common")
-MIXED_POINTS = ("mixed", "alone")
 #: A search takes about so many probes: three to bracket, four to bisect, up to three at each rate.
 PROBES = 14
 
@@ -18,8 +17,8 @@ def most_s(book: Book) -> float:
     """Seconds; searches for an objective are guessed, the rest is an upper bound at the planned pace."""
     study = book.study
     closed = sum(_closed_s(book, scenario) for scenario in book.open_rows())
-    paced = sum(_left(book, row, POINTS) * _paced_s(book, row) for row in study.paces.scenarios)
-    mixed = sum(_left(book, row, MIXED_POINTS) * _mixed_s(book, row) for row in study.mixes)
+    paced = sum(_left(book, row, STEADY) * _paced_s(book, row) for row in study.paces.scenarios)
+    mixed = sum(_left(book, row, MIXES) * _mixed_s(book, row) for row in study.mixes)
     search = 0.0
     if study.paces.objective is not None and not _seen(book, "objective"):
         search = sum(_search_s(book, row) for row in study.paces.scenarios)
@@ -48,12 +47,12 @@ def _closed_s(book: Book, scenario: str) -> float:
 
 
 def _paced_s(book: Book, row: str) -> float:
-    trial = trials.paced(book.study, "", row, "common", 1.0, round_=1, block=1)
+    trial = trials.paced(book.study, "", row, COMMON, 1.0, round_=1, block=1)
     return len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
 
 
 def _mixed_s(book: Book, row: str) -> float:
-    trial = trials.mixed(book.study, "", row, "mixed", 1.0, round_=1, block=1)
+    trial = trials.mixed(book.study, "", row, MIXED, 1.0, round_=1, block=1)
     return len(book.able(row)) * trials.expected_s(trial, book.study.delays[row])
 
 

@@ -8,16 +8,15 @@ from dataclasses import replace
 from betterworker.bench.disturbance import disturbed
 from betterworker.bench.model import Result, Trial
 from betterworker.bench.plan.book import Book
-
-Block = tuple[Trial, ...]
+from betterworker.bench.plan.steps import Block
 
 
 def measured(book: Book, block: Block) -> Generator[Block, Sequence[Result], Sequence[Result]]:
     """Yields the block, and once more where `disturbance.disturbed` says so; returns what counts."""
-    before = tuple(book.results)
     results = yield block
+    reason = disturbed(results, book.results)
     book.add(results)
-    if disturbed(results, before):
+    if reason is not None:
         results = yield tuple(replace(trial, attempt=2) for trial in block if _can_go_on(book, trial))
         book.add(results)
     return results

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from betterworker.bench.model import Result, Trial
+from betterworker.bench.model.points import ALONE, MIXED
 from betterworker.bench.pacing import paced_rates
 from betterworker.bench.plan import trials
 from betterworker.bench.plan.book import Book
 from betterworker.bench.plan.measured import measured
-
-Block = tuple[Trial, ...]
-Steps = Generator[Block, Sequence[Result], None]
+from betterworker.bench.plan.steps import Steps
 
 
 def paced_rows(book: Book) -> Steps:
@@ -46,7 +44,7 @@ def mixed_rows(book: Book) -> Steps:
     visits = [
         (row, point, rate)
         for row, (fast, slow) in study.mixes.items()
-        for point, rate in (("mixed", fast + slow), ("alone", fast))
+        for point, rate in ((MIXED, fast + slow), (ALONE, fast))
     ]
     for block in range(1, study.paces.blocks + 1 if visits else 1):
         rng = _new_round(book)
@@ -61,7 +59,7 @@ def _mixed(book: Book, row: str, point: str, rate: float, block: int, rng: rando
             book,
             tuple(
                 trials.mixed(book.study, slot, row, point, rate, round_=book.rounds, block=block)
-                for slot in _shuffled(slots, rng)
+                for slot in rng.sample(slots, len(slots))
             ),
         )
 
@@ -69,7 +67,3 @@ def _mixed(book: Book, row: str, point: str, rate: float, block: int, rng: rando
 def _new_round(book: Book) -> random.Random:
     book.rounds += 1
     return random.Random(f"{book.study.seed}/{book.rounds}")
-
-
-def _shuffled(slots: Iterable[str], rng: random.Random) -> list[str]:
-    return sorted(slots, key=lambda _: rng.random())

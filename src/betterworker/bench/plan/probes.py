@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from betterworker.bench.model import Result, Trial
 from betterworker.bench.objective import Objective, max_backlog, parse
 from betterworker.bench.plan import trials
 from betterworker.bench.plan.book import Book
+from betterworker.bench.plan.steps import Steps
 from betterworker.bench.search import Found, next_rate
-
-Block = tuple[Trial, ...]
-Steps = Generator[Block, Sequence[Result], None]
 
 #: A probe's window holds at least so many requests, as far as this many seconds allow.
 PROBE_REQUESTS = 500

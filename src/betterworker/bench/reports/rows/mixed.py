@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from betterworker.bench.model.points import ALONE, MIXED, MIXES
 from betterworker.bench.reports.rows.figures import MARKS, half_width, without_figure
-from betterworker.bench.reports.rows.steady import ALONE, MIXED
 from betterworker.bench.reports.rows.table import NOTHING, TONES, Cell, Row, Table
 from betterworker.bench.reports.rows.words import number_or_missing, ratio, ratio_decimals, row_title, whole
 
@@ -21,7 +21,7 @@ def mixed_table(summary: Summary) -> Table:
     """Per mixed scenario: beside slow requests, alone, and the factor between."""
     rows: dict[str, Points] = {}
     for paced in summary.paced:
-        if paced.point in (MIXED, ALONE):
+        if paced.point in MIXES:
             row = rows.setdefault(paced.scenario, {MIXED: {}, ALONE: {}})
             row[paced.point][paced.worker] = paced
     workers = summary.run.study.workers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from betterworker.bench.model.points import COMMON, MIXES
 from betterworker.bench.reports.rows.figures import MARKS, half_width, without_figure
 from betterworker.bench.reports.rows.table import NOTHING, TONES, Cell, Row, Table
 from betterworker.bench.reports.rows.words import number_or_missing, row_title, whole
@@ -13,17 +14,13 @@ if TYPE_CHECKING:
 
     from betterworker.bench.model import Paced, Summary
 
-COMMON = "common"
-#: Mixed traffic has a table of its own.
-MIXED, ALONE = "mixed", "alone"
-
 
 def steady_table(summary: Summary) -> Table:
     """A row per scenario and point, in the summary's order."""
     workers = summary.run.study.workers
     rows: dict[tuple[str, str], dict[str, Paced]] = {}
     for paced in summary.paced:
-        if paced.point not in (MIXED, ALONE):
+        if paced.point not in MIXES:  # they have a table of their own
             rows.setdefault((paced.scenario, paced.point), {})[paced.worker] = paced
     return Table(
         title="Latency under a steady rate",
