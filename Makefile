@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# niquests' urllib3-future must not put itself in the place of the urllib3 that requests is measured on.
+PIP := URLLIB3_NO_OVERRIDE=1 $(BIN)/pip install --quiet --disable-pip-version-check --no-binary=urllib3-future
 
 .PHONY: study test lint fast servers clean
 
@@ -28,11 +30,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/bench: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(PIP) --editable '.[bench,niquests]'
 	touch $@
 
 $(VENV)/dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench,dev]'
+	$(PIP) --editable '.[bench,niquests,dev]'
 	touch $@ $(VENV)/bench
 
 clean:

@@ -10,7 +10,18 @@ from betterworker.bench.errors import ServerFailure
 from betterworker.bench.load.generator import Drive
 from betterworker.bench.load.spec import FirstReply, LoadReport, LoadSpec
 from betterworker.bench.meter import Usage
-from betterworker.bench.model import Failure, Reply, Result, Sample, Scenario, Trial, Worker
+from betterworker.bench.model import (
+    GET,
+    Failure,
+    Reply,
+    Request,
+    Result,
+    Sample,
+    Scenario,
+    ServerTerms,
+    Trial,
+    Worker,
+)
 from betterworker.bench.ports import Clock, LiveServer
 from tests.bench.builders import a_histogram, a_reply, a_result, a_sample, an_outcomes
 
@@ -35,7 +46,7 @@ class FakeServer:
 
     ``cpu`` is what each of its processes uses of a CPU; ``sizes_mb`` are the PSS readings, in order, the
     last one again and again; ``readings`` counts them. ``replies`` are given in turn; an exception among
-    them is raised.
+    them is raised. ``paths`` are what was got.
     """
 
     name: str = "server"
@@ -56,11 +67,15 @@ class FakeServer:
     rested: bool = True
     lost_reason: str | None = None
     start_error: BaseException | None = None
-    asked: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     readings: int = 0
+    asked: ServerTerms | None = None
+    in_force: ServerTerms | None = None
 
-    def get_all(self, path: str, count: int, timeout_s: float) -> list[Reply]:
-        self.asked.append(path)
+    def get_all(self, path: str, count: int, timeout_s: float, request: Request = GET) -> list[Reply]:
+        self.paths.append(path)
+        self.requests.append(request)
         self.log += self.logs_on_get
         given = [self.replies[number % len(self.replies)] for number in range(count)]
         for reply in given:
@@ -97,6 +112,48 @@ class FakeServer:
 
     def stop(self) -> None:
         self.events.append(f"{self.name} stopped")
+
+
+@dataclass
+class FakeBackend:
+    """Alive, and using ``cpu`` of a CPU, unless said otherwise. ``dies`` are the reasons for which it is
+    lost, one a revival; ``counts`` what was counted for which port."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    cpu: float | None = 0.5
+    connections: int | None = None
+    dies: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+    env: Mapping[str, str] = field(default_factory=dict)
+    start_error: ServerFailure | None = None
+    revive_error: ServerFailure | None = None
+    counts: list[int] = field(default_factory=list)
+
+    def lost(self) -> str | None:
+        return self.dies[0] if self.dies else None
+
+    def cpu_s(self) -> float | None:
+        return None if self.cpu is None else self.cpu * self.clock.now()
+
+    def count(self, port: int) -> None:
+        self.counts.append(port)
+
+    def counted(self) -> int | None:
+        return self.connections
+
+    def start(self) -> None:
+        if self.start_error:
+            raise self.start_error
+        self.events.append("started")
+
+    def revive(self) -> None:
+        if self.revive_error:
+            raise self.revive_error
+        self.dies.pop(0)
+        self.events.append("revived")
+
+    def stop(self) -> None:
+        self.events.append("stopped")
 
 
 @dataclass

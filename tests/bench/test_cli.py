@@ -23,7 +23,6 @@ from betterworker.bench.model import Result, Run, Study, Trial
 from betterworker.bench.plan import Agenda
 from betterworker.bench.reports import REPORTS
 from betterworker.bench.store import RunFolder, read_run
-from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_failure, a_machine, a_result, a_sample, a_study, an_outcomes
 from tests.bench.plays import play
 
@@ -136,22 +135,6 @@ def test_a_commands_help_names_every_option(call: Callable[..., Said], command: 
 
 def test_the_version_is_told(call: Callable[..., Said]) -> None:
     assert __version__ in call("--version").out
-
-
-def test_every_worker_is_listed_with_its_command(call: Callable[..., Said]) -> None:
-    said = call("workers")
-    assert said.status == 0
-    for worker in WORKERS.values():
-        assert f"{worker.name}  {worker.interface.upper()}, {worker.about}" in said.out
-    assert said.out.count("  command   ") == len(WORKERS)
-
-
-def test_a_missing_worker_is_listed_with_its_mend(
-    call: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    packages = {k: v for k, v in machine.packages().items() if k != "uvloop"}
-    monkeypatch.setattr(machine, "packages", lambda: packages)
-    assert "missing   uvloop not installed: pip install uvloop" in call("workers").out
 
 
 def test_every_scenario_is_listed_in_order(call: Callable[..., Said]) -> None:
@@ -357,11 +340,11 @@ def test_a_run_that_is_being_written_is_not_gone_on_with(call: Callable[..., Sai
 
 def test_a_run_of_a_newer_format_is_refused(call: Callable[..., Said]) -> None:
     file = a_stored_run(Path("old")) / "study.json"
-    file.write_text(file.read_text().replace('"format": 2', '"format": 3'))
+    file.write_text(file.read_text().replace('"format": 3', '"format": 4'))
     for command in (("report", "old"), ("run", "--resume", "old")):
         said = call(*command)
         assert said.status == 2
-        assert "old has format 3, this version reads up to 2" in said.err
+        assert "old has format 4, this version reads up to 3" in said.err
 
 
 @pytest.mark.parametrize(

@@ -6,40 +6,43 @@ import pytest
 
 from betterworker.bench.config import Asked, concurrency, looks_of, make_study
 from betterworker.bench.errors import BadInput, UnknownName
-from betterworker.bench.model import Paces, Study
+from betterworker.bench.model import Paces, Study, setup_of
 from betterworker.bench.plan.forecast import whole_s
-from betterworker.bench.profiles import PROFILES
+from betterworker.bench.profiles import PROFILES, QUICK_WORKERS
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_scenario, a_study
 
 ROWS = scenarios()
-CANNOT = {worker.name: worker.cannot for worker in WORKERS.values()}
+SETUPS = {name: setup_of(worker) for name, worker in WORKERS.items()}
 
 
 def study(**asked: Any) -> Study:
-    return make_study(Asked(**asked), target="site", workers=tuple(WORKERS), scenarios=ROWS, cannot=CANNOT)
+    return make_study(Asked(**asked), target="site", workers=tuple(WORKERS), scenarios=ROWS, setups=SETUPS)
 
 
 def names(found: Study) -> set[str]:
     return {ROWS[key].name for key in found.scenarios}
 
 
-def test_quick_leaves_out_the_slowest_and_the_mixed_rows_and_nothing_else() -> None:
-    left_out = {row.name for row in ROWS.values()} - names(study())
-    assert left_out == {"blocking-3s", "blocking-10s", "fake-redis-set", "mixed-blocking", "mixed-cpu"}
+def test_quick_is_the_articles_rows_but_the_slowest_under_the_workers_most_choose_from() -> None:
+    assert names(study()) == names(study(profile="article")) - {
+        "blocking-3s",
+        "blocking-10s",
+        "fake-redis-set",
+    }
     assert len(study().scenarios) == 17
-    assert study().workers == tuple(WORKERS)
+    assert study().workers == QUICK_WORKERS
 
 
 def test_full_has_mixed_traffic_too() -> None:
     left_out = {row.name for row in ROWS.values()} - names(study(profile="full"))
     assert left_out == {"blocking-3s", "blocking-10s", "fake-redis-set"}
+    assert study(profile="full").workers == tuple(WORKERS)
 
 
 def test_article_has_its_23_rows_with_its_connections() -> None:
     found = study(profile="article")
-    assert found.scenarios == tuple(key for key, row in ROWS.items() if not row.mix)
     assert len(found.scenarios) == 23
     clients = {"requests", "httpx", "aiohttp"}
     assert all(n == (700 if ROWS[k].name in clients else 2000) for k, n in found.connections.items())
@@ -69,7 +72,10 @@ def test_a_window_that_was_asked_for_is_stretched_to_the_delay_alone() -> None:
 def test_a_profile_fits_into_its_time(name: str) -> None:
     found = study(profile=name)
     gone = [
-        (slot, key) for slot in found.workers for key in found.scenarios if ROWS[key].mode in CANNOT[slot]
+        (slot, key)
+        for slot in found.workers
+        for key in found.scenarios
+        if ROWS[key].mode in SETUPS[slot].cannot
     ]
     assert whole_s(found, gone) <= PROFILES[name].budget_s
 
@@ -184,6 +190,39 @@ def test_an_unknown_name_is_refused_with_the_nearest(asked: dict[str, Any], near
     with pytest.raises(UnknownName) as error:
         study(**asked)
     assert nearest in str(error.value)
+
+
+def test_a_pattern_stands_for_all_that_fit_it() -> None:
+    granians = tuple(name for name in WORKERS if name.startswith("granian-asgi"))
+    assert study(workers=("granian-asgi*", "uvicorn")).workers == (*granians, "uvicorn")
+    assert names(study(scenarios=("query-*",))) == {"query-json", "query-html"}
+
+
+def test_the_time_that_is_asked_for_decides_how_many_windows_there_are() -> None:
+    few, many = study(time_s=60.0), study(time_s=3600.0)
+    assert few.looks["json:sync"][-1] < study().looks["json:sync"][-1] < many.looks["json:sync"][-1]
+
+
+def test_blocks_and_a_time_cannot_both_be_asked_for() -> None:
+    with pytest.raises(BadInput, match="give one of them"):
+        study(time_s=60.0, blocks=3)
+
+
+def test_a_row_whose_backend_is_absent_takes_no_time() -> None:
+    rows = {row.key: row for row in (a_scenario(), a_scenario(name="cached", needs="redis"))}
+    asked = Asked(scenarios=("json", "cached"), time_s=100.0)
+    without = make_study(asked, target="t", workers=("w",), scenarios=rows)
+    with_it = make_study(asked, target="t", workers=("w",), scenarios=rows, backends={"redis": "redis 7"})
+    assert without.looks["json:sync"][-1] > with_it.looks["json:sync"][-1]
+
+
+def test_a_study_says_what_its_rows_need_and_what_its_workers_are() -> None:
+    rows = {row.key: row for row in (a_scenario(needs="redis"), a_scenario(name="fetch", client="httpx"))}
+    asked = Asked(scenarios=("json", "fetch"))
+    found = make_study(asked, target="t", workers=tuple(WORKERS), scenarios=rows, setups=SETUPS)
+    assert (found.needs, found.backends) == ({"json:sync": "redis"}, {"redis": None})
+    assert found.clients == {"fetch:sync": "httpx"}
+    assert set(found.setups) == set(QUICK_WORKERS)
 
 
 def test_a_name_like_no_other_is_refused_with_all_there_are() -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from betterworker.bench import gates
 from betterworker.bench.gates import GATES, Cell
+from betterworker.bench.model import ServerTerms
 from tests.bench.builders import (
     a_ceiling,
     a_cell,
@@ -44,6 +47,8 @@ def test_every_finding_says_what_to_do() -> None:
     cells = (
         a_cell(broken, delay_s=1.0, results=(a_result(sample=broken, restarted=True),)),
         a_cell(erring),
+        on_few_threads(),
+        a_cell(a_sample(generator_cpu=0.1, backend_cpu=0.9, raised="FATAL: sorry, too many clients already")),
     )
     told = [finding for cell in cells for gate in GATES if (finding := gate(cell)) is not None]
     assert {gate.__name__ for gate in GATES if any(gate(cell) for cell in cells)} == {
@@ -168,6 +173,76 @@ def test_a_process_count_without_effect_is_told() -> None:
 def test_a_process_count_that_holds_or_is_unknown_is_not_told(asked: int | None, served: int | None) -> None:
     result = a_result(processes_asked=asked, sample=a_sample(processes=served))
     assert found(a_cell(results=(result,))) == []
+
+
+def on_terms(asked: ServerTerms, in_force: ServerTerms | None, **overrides: object) -> Cell:
+    return a_cell(results=(a_result(asked=asked, in_force=in_force, sample=a_sample(**overrides)),))
+
+
+@pytest.mark.parametrize(
+    ("asked", "in_force", "message"),
+    [
+        (
+            ServerTerms(backlog=2048),
+            ServerTerms(backlog=100),
+            "a backlog of 2,048 was asked for, 100 is in force",
+        ),
+        (ServerTerms(keep_alive=True), ServerTerms(keep_alive=False), "it keeps no connection alive"),
+    ],
+)
+def test_a_term_that_is_not_in_force_is_noted(
+    asked: ServerTerms, in_force: ServerTerms, message: str
+) -> None:
+    finding = gates.setting_without_effect(on_terms(asked, in_force))
+    assert finding is not None
+    assert (finding.severity, finding.message) == ("note", message)
+
+
+@pytest.mark.parametrize("in_force", [None, ServerTerms(), ServerTerms(backlog=2048, keep_alive=True)])
+def test_terms_that_hold_or_could_not_be_read_are_not_noted(in_force: ServerTerms | None) -> None:
+    assert found(on_terms(ServerTerms(backlog=2048, keep_alive=True), in_force)) == []
+
+
+def test_all_terms_without_effect_are_one_finding() -> None:
+    asked, in_force = ServerTerms(backlog=9, keep_alive=True), ServerTerms(backlog=5, keep_alive=False)
+    finding = gates.setting_without_effect(on_terms(asked, in_force, processes=1))
+    assert finding is not None
+    assert (finding.severity, finding.message.count(";")) == ("label", 2)
+
+
+def on_few_threads(**overrides: object) -> Cell:
+    """Two processes of eight threads each, 200 connections on a view that waits, idle CPUs, six threads."""
+    sample = a_sample(threads=6, server_cpu_s=0.1, completed=30)
+    result = a_result(asked=ServerTerms(threads=8), in_force=ServerTerms(processes=2), sample=sample)
+    return replace(a_cell(delay_s=0.1, results=(result,)), **overrides)  # type: ignore[arg-type]
+
+
+def with_sample(**overrides: object) -> Cell:
+    (result,) = on_few_threads().results
+    sample = a_sample(**{"threads": 6, "server_cpu_s": 0.1, "completed": 30, **overrides})
+    return on_few_threads(results=(replace(result, sample=sample),))
+
+
+def test_fewer_threads_than_asked_for_are_told_where_all_had_work() -> None:
+    finding = gates.fewer_threads(on_few_threads())
+    assert finding is not None
+    assert finding.message == "16 threads were asked for, the processes had at most 6 in all"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        on_few_threads(delay_s=0.0),
+        on_few_threads(connections=31),
+        with_sample(server_cpu_s=1.5),
+        with_sample(server_cpu_s=None),
+        with_sample(threads=16),
+        with_sample(threads=None),
+    ],
+    ids=["no wait", "few connections", "busy", "unknown CPU", "all there", "unknown threads"],
+)
+def test_a_pool_that_was_not_wanted_whole_is_not_accused(cell: Cell) -> None:
+    assert gates.fewer_threads(cell) is None
 
 
 def test_a_server_that_answers_nothing_is_invalid() -> None:

@@ -172,6 +172,20 @@ def test_cpu_is_charged_to_the_answers_of_measured_windows() -> None:
     assert only(judged(a=[measured, measured, lost])).cpu_s_per_1000 == 2.0
 
 
+def test_first_bytes_are_merged_as_latency_is() -> None:
+    slow, fast = (a_sample(first_byte=a_histogram([value] * 1000)) for value in (40_000, 2_000))
+    (estimate,) = judged(a=[slow, fast, a_sample()]).estimates
+    assert estimate.first_byte is not None
+    assert estimate.first_byte.p50 == pytest.approx(2.0, rel=0.01)
+    assert estimate.first_byte.p95 == pytest.approx(40.0, rel=0.01)
+
+
+def test_database_connections_are_the_most_of_all_windows() -> None:
+    windows = [a_sample(db_connections=count) for count in (4, 32, None)]
+    assert judged(a=windows).estimates[0].db_connections == 32
+    assert judged(a=[a_sample()]).estimates[0].db_connections is None
+
+
 def test_memory_is_the_peak_of_all_windows() -> None:
     windows = [a_sample(peak_pss_mb=size) for size in (70.0, 90.0, None)]
     assert only(judged(a=windows)).peak_pss_mb == 90.0

@@ -174,6 +174,24 @@ def test_this_machine_is_described() -> None:
     assert facts.packages["psutil"] == psutil.__version__
 
 
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ('__version__ = "2.25.904"\n', "2.25.904"),
+        ("__version__: str\n__version__ = version = '2.8.0'\n", "2.8.0"),
+        ("", None),
+    ],
+)
+def test_the_urllib3_that_is_imported_is_told_from_the_one_that_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, version: str | None
+) -> None:
+    (tmp_path / "_version.py").write_text(text)
+    spec = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: spec)
+    assert machine.urllib3_version() == version
+    assert ("urllib3-future" in machine.packages()["urllib3"]) == (version == "2.25.904")
+
+
 def test_cpu_time_is_read_or_unknown() -> None:
     times = machine.steal_and_total()
     assert times is None or 0 <= times[0] <= times[1]

@@ -14,7 +14,7 @@ from betterworker.bench.store import FORMAT, read_run
 FIXTURES = Path(__file__).parent / "fixtures"
 FORMATS = range(1, FORMAT + 1)
 #: The fastest worker's goodput, as the version that wrote the run printed it.
-FASTEST = {1: "2,823", 2: "2,360"}
+FASTEST = {1: "2,823", 2: "2,360", 3: "1,870"}
 
 
 @pytest.mark.parametrize("number", FORMATS)
@@ -29,6 +29,7 @@ def test_a_run_of_every_format_is_read_whole(number: int) -> None:
 def test_a_run_of_every_format_is_reported(name: str, number: int) -> None:
     summary = summarise(read_run(FIXTURES / f"run-format-{number}"), CANNOT)
     assert run_failed(summary, CANNOT) == ()
-    assert [estimate.status for estimate in summary.estimates] == ["ok", "ok", "failed"]
+    rows = len(summary.estimates) // 3
+    assert [estimate.status for estimate in summary.estimates] == ["ok", "ok", "failed"] * rows
     assert FASTEST[number] in REPORTS["text"].render(summary)
     assert REPORTS[name].render(summary)

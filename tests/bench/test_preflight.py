@@ -57,6 +57,8 @@ def limits() -> Iterator[tuple[int, int]]:
         (checks.free_memory(999.0), "warn"),
         (checks.swap(0.0), "ok"),
         (checks.swap(1.0), "warn"),
+        (checks.urllib3("2.8.0"), "ok"),
+        (checks.urllib3("2.25.904 (urllib3-future in its place)"), "warn"),
         (checks.uvloop(True), "ok"),
         (checks.uvloop(False), "warn"),
         (checks.temp_folder(None), "ok"),

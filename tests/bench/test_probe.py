@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from betterworker.bench import probe
+from betterworker.bench.model import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,10 @@ HOST = "127.0.0.1"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """``/together`` answers when four requests have come; everything else at once, with its own path."""
+    """``/together`` answers when four requests have come; everything else at once, with its own path.
+
+    A POST is answered with what was posted, and two cookies.
+    """
 
     together = Barrier(4)
 
@@ -28,6 +32,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("X-View", "one")
         self.end_headers()
         self.wfile.write(self.path.encode())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        for cookie in ("one=1", "two=2"):
+            self.send_header("Set-Cookie", cookie)
+        self.end_headers()
+        self.wfile.write(self.headers["Content-Type"].encode() + b" " + body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Stay quiet."""
@@ -52,6 +64,16 @@ def silent_port() -> Iterator[int]:
 def test_a_reply_has_its_status_headers_in_lower_case_and_body(port: int) -> None:
     reply = probe.get(HOST, port, "/teapot", 2.0)
     assert (reply.status, reply.headers["x-view"], reply.body) == (418, "one", b"/teapot")
+
+
+def test_a_request_is_sent_as_it_is_given(port: int) -> None:
+    request = Request(method="POST", headers=(("Content-Type", "text/plain"),), body=b"hello")
+    assert probe.get(HOST, port, "/form", 2.0, request).body == b"text/plain hello"
+
+
+def test_a_header_that_comes_twice_has_two_lines(port: int) -> None:
+    request = Request(method="POST", headers=(("Content-Type", "text/plain"),))
+    assert probe.get(HOST, port, "/form", 2.0, request).headers["set-cookie"] == "one=1\ntwo=2"
 
 
 def test_several_requests_are_under_way_at_once(port: int) -> None:

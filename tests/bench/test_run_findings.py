@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from betterworker.bench.run_findings import measuring_share, run_findings
-from tests.bench.builders import a_ceiling, a_run, a_study, results
+from tests.bench.builders import a_ceiling, a_machine, a_run, a_study, results
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Run
@@ -53,3 +53,18 @@ def test_a_cpu_that_is_shared_is_named() -> None:
 def test_the_share_of_measuring_is_of_the_trials_wall_time() -> None:
     assert measuring_share(a_run(ROW)) == pytest.approx(0.5)
     assert measuring_share(a_run()) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "client", "is_told"),
+    [
+        ("2.25.904 (urllib3-future in its place)", "requests pooled", True),
+        ("2.25.904 (urllib3-future in its place)", "httpx", False),
+        ("2.8.0", "requests", False),
+    ],
+)
+def test_requests_on_another_urllib3_is_told(version: str, client: str, is_told: bool) -> None:
+    run = a_run(
+        ROW, study=a_study(clients={"json:sync": client}), machine=a_machine(packages={"urllib3": version})
+    )
+    assert (told(run, "other_urllib3") is not None) == is_told

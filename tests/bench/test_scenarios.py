@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import HTTP
 
 import brotli
 import pytest
@@ -26,6 +28,8 @@ Async AIOHTTP, Sync Fake Redis hit, Async Fake Redis hit, Sync Fake Redis set, A
 
 TABLE_ROWS = [{"id": n, "name": f"row {n:02}", "value": n * 1000} for n in range(30)]
 PAGE = b"<table><tr><th>id</th></tr>" + b"<tr><td>row</td></tr>".ljust(95) * 30 + b"</table>"
+LINES = [f"{n:08},row {n:08},{n * 37 % 100:02},{'exported'.ljust(230, '.')}\n" for n in range(4096)]
+CSV = "".join(LINES).encode()
 
 RIGHT: dict[str, bytes] = {
     "json": b'[{"message": "hello"}]',
@@ -40,6 +44,21 @@ RIGHT: dict[str, bytes] = {
     "aiohttp": posts(),
     "fake-redis-hit": b'{"hit": true}',
     "fake-redis-set": b'{"set": true}',
+    "niquests": posts(),
+    "requests-pooled": posts(),
+    "httpx-pooled": posts(),
+    "aiohttp-pooled": posts(),
+    "niquests-pooled": posts(),
+    "redis-hit": b'{"hit": true}',
+    "redis-set": b'{"set": true}',
+    "postgres-query-json": json.dumps(TABLE_ROWS).encode(),
+    "postgres-query-html": PAGE,
+    "postgres-pool-query-json": json.dumps(TABLE_ROWS).encode(),
+    "postgres-pool-query-html": PAGE,
+    "upload": b'{"bytes": 102400, "crc32": 784255290}',
+    "stream": CSV,
+    "orm-write": b'{"inserted": 1, "updated": 1}',
+    "login": b'{"user": "visitor"}',
 }
 
 
@@ -47,6 +66,8 @@ def right(row: Scenario) -> Reply:
     headers = {"x-view": f"{row.mode}/{row.name}", "content-type": "application/json"}
     if row.name == "brotli":
         headers["content-encoding"] = "br"
+    if row.name == "login":
+        headers["set-cookie"] = "csrftoken=x; Path=/\nsessionid=y; HttpOnly; Path=/"
     return Reply(status=200, headers=headers, body=RIGHT[row.name])
 
 
@@ -58,19 +79,19 @@ def complaint(key: str, body: bytes, headers: Mapping[str, str] | None = None) -
     return found
 
 
-def test_the_rows_are_the_articles_in_its_order() -> None:
-    titles = [row_title(key) for key in ROWS]
-    assert titles == " ".join(ARTICLE.split()).split(", ")
+def test_the_articles_rows_come_first_in_its_order() -> None:
+    article = " ".join(ARTICLE.split()).split(", ")
+    assert [row_title(key) for key in ROWS][: len(article)] == article
 
 
 def test_a_row_is_known_by_its_key() -> None:
     assert all(key == row.key == f"{row.name}:{row.mode}" for key, row in ROWS.items())
 
 
-def test_aiohttp_has_no_sync_form_and_everything_else_has_both() -> None:
-    single = {row.name for row in ROWS.values()} - {row.name for row in ROWS.values() if row.mode == "sync"}
-    assert single == {"aiohttp"}
-    assert len(ROWS) == 23
+def test_only_what_cannot_lacks_a_mode() -> None:
+    modes = {mode: {row.name for row in ROWS.values() if row.mode == mode} for mode in ("sync", "async")}
+    assert modes["async"] - modes["sync"] == {"aiohttp", "aiohttp-pooled"}
+    assert modes["sync"] - modes["async"] == {"requests-pooled"}
 
 
 @every_row
@@ -137,6 +158,11 @@ def test_the_articles_empty_database_is_found_out() -> None:
         ("brotli:sync", brotli.compress(b"[]"), "0 items instead of 100"),
         ("httpx:async", b"[" + b"0," * 99 + b"0]", "201 bytes, not 24,000 to 30,000"),
         ("requests:sync", b"[]", "0 items instead of 100"),
+        ("upload:sync", b'{"bytes": 102400, "crc32": 1}', '{"bytes": 102400, "crc32": 1} instead of'),
+        ("orm-write:async", b'{"inserted": 1, "updated": 0}', '"updated": 0} instead of'),
+        ("login:sync", b'{"user": "root"}', '{"user": "root"} instead of {"user": "visitor"}'),
+        ("stream:sync", CSV[:-1], "1,048,575 bytes instead of 1,048,576"),
+        ("stream:async", CSV[65_536:] + CSV[:65_536], "other content: CRC-32"),
     ],
 )
 def test_wrong_content_is_told(key: str, body: bytes, said: str) -> None:
@@ -170,10 +196,40 @@ def test_the_least_delay_is_the_views_own(key: str, delay_s: float) -> None:
 def test_a_slower_upstream_delays_the_client_rows_alone() -> None:
     slow = scenarios(0.5)
     assert {slow[key].name for key in ROWS if slow[key].delay_s != ROWS[key].delay_s} == {
-        "requests",
-        "httpx",
-        "aiohttp",
+        row.name for row in ROWS.values() if row.client
     }
+
+
+def test_a_login_without_a_session_is_wrong() -> None:
+    said = complaint("login:sync", RIGHT["login"], {"set-cookie": "csrftoken=x; Path=/"})
+    assert said == "sets no sessionid cookie"
+
+
+def test_what_is_posted_passes_djangos_csrf_check() -> None:
+    posted = {row.name: row.request for row in ROWS.values() if row.request.method == "POST"}
+    assert set(posted) == {"upload", "orm-write", "login"}
+    for request in posted.values():
+        headers = dict(request.headers)
+        assert headers["Cookie"] == f"csrftoken={headers['X-CSRFToken']}"
+        assert len(headers["X-CSRFToken"]) == 32
+
+
+def test_an_upload_is_a_form_with_one_file_of_100_kb() -> None:
+    request = ROWS["upload:sync"].request
+    said = f"Content-Type: {dict(request.headers)['Content-Type']}\r\n\r\n".encode()
+    (part,) = message_from_bytes(said + request.body, policy=HTTP).iter_parts()
+    assert part["content-disposition"] == 'form-data; name="file"; filename="upload.bin"'
+    assert len(part.get_content()) == 102_400
+
+
+def test_only_a_streams_first_byte_is_timed() -> None:
+    assert {row.name for row in ROWS.values() if row.streams} == {"stream"}
+
+
+def test_a_client_row_is_known_by_its_clients_name() -> None:
+    assert (ROWS["httpx:sync"].client, ROWS["httpx-pooled:async"].client) == ("httpx", "httpx pooled")
+    names = {"requests", "httpx", "aiohttp", "niquests"}
+    assert {row.client for row in ROWS.values() if row.client} == names | {f"{name} pooled" for name in names}
 
 
 def test_mixed_traffic_comes_last_and_in_both_modes() -> None:

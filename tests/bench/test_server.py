@@ -17,6 +17,7 @@ import pytest
 
 from betterworker.bench import probe, server
 from betterworker.bench.errors import ServerFailure
+from betterworker.bench.model import ServerTerms
 from betterworker.bench.server import Server, Start, last_exception
 from tests.bench import scripted_server
 from tests.bench.waiting import all_gone, descendants, until
@@ -105,6 +106,18 @@ def test_a_command_that_does_not_exist_says_so(launch: Launch) -> None:
     failure = failure_of(launch(command=("/nowhere/server",)).wait_ready)
     assert "status 127" in failure.reason
     assert failure.log_tail == "cannot start /nowhere/server: No such file or directory"
+
+
+def test_an_option_it_does_not_know_is_its_reason(launch: Launch) -> None:
+    failure = failure_of(launch("--vanished", distribution="psutil").wait_ready)
+    assert failure.reason.startswith(f"psutil {psutil.__version__} knows no option --vanished ")
+
+
+def test_the_terms_in_force_are_read_when_it_is_ready(launch: Launch) -> None:
+    live = launch("--processes", "2", processes=2, asked=ServerTerms(backlog=2048))
+    live.wait_ready()
+    assert live.asked == ServerTerms(backlog=2048)
+    assert live.in_force == ServerTerms(processes=2, threads=3, backlog=64, keep_alive=False)
 
 
 def test_a_silent_one_is_not_waited_for_for_ever(launch: Launch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from betterworker.bench.fleet import Fleet
-from betterworker.bench.model import Failure, FailureKind, Result, Sample, Study, Trial
+from betterworker.bench.model import Failure, FailureKind, Result, Sample, ServerTerms, Study, Trial
 from betterworker.bench.plan import Agenda
 from betterworker.bench.session import Session
 from tests.bench.builders import a_failure, a_result, a_sample, a_scenario, a_study, a_worker
@@ -90,6 +90,16 @@ def test_a_result_says_how_its_server_was_started() -> None:
     result = Stage(ONE).run().stored[0]
     assert (result.command, result.processes_asked) == (("serve", "site"), 2)
     assert next(iter(result.spent_s)) == "start"
+
+
+def test_a_result_says_what_its_server_was_asked_and_what_was_found() -> None:
+    asked, found = ServerTerms(backlog=2048), ServerTerms(backlog=100)
+
+    def prepare(server: FakeServer) -> None:
+        server.asked, server.in_force = asked, found
+
+    stored = Stage(ONE, prepare=prepare).run().stored
+    assert {(result.asked, result.in_force) for result in stored} == {(asked, found)}
 
 
 def test_servers_live_side_by_side_for_a_whole_round() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import lzma
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -55,6 +56,15 @@ def result(number: int) -> Result:
     return a_result(trial=TRIALS[number])
 
 
+def pack(folder: RunFolder) -> Path:
+    """What ``xz trials.jsonl`` does."""
+    trials = folder.path / "trials.jsonl"
+    packed = folder.path / "trials.jsonl.xz"
+    packed.write_bytes(lzma.compress(trials.read_bytes()))
+    trials.unlink()
+    return packed
+
+
 def tear(folder: RunFolder) -> None:
     """As if the program was killed while it wrote its second line."""
     folder.append(result(0))
@@ -105,15 +115,15 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
         read_run(tmp_path / "absent")
 
 
-@pytest.mark.parametrize("number", ["3", "99", '"new"', "null"])
+@pytest.mark.parametrize("number", ["4", "99", '"new"', "null"])
 def test_a_format_of_a_newer_version_is_named_and_refused(folder: RunFolder, number: str) -> None:
     set_format(folder, number)
-    with pytest.raises(BadRunFolder, match=r"has format .*, this version reads up to 2: upgrade"):
+    with pytest.raises(BadRunFolder, match=r"has format .*, this version reads up to 3: upgrade"):
         read_run(folder.path)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "study": {}}', '{"format": 2, "study": {}}']
+    "text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "study": {}}', '{"format": 3, "study": {}}']
 )
 def test_a_study_that_cannot_be_read_is_named(folder: RunFolder, text: str) -> None:
     (folder.path / "study.json").write_text(text)
@@ -230,3 +240,23 @@ def test_a_study_with_an_unknown_field_is_still_read(folder: RunFolder) -> None:
     file = folder.path / "study.json"
     file.write_text(file.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT}, "added": true'))
     assert read_run(folder.path).study == a_study()
+
+
+def test_a_packed_run_is_read_as_it_was(folder: RunFolder) -> None:
+    folder.append(result(0))
+    whole = read_run(folder.path)
+    pack(folder)
+    assert read_run(folder.path) == whole
+
+
+def test_a_packed_run_has_to_be_unpacked_to_go_on(folder: RunFolder) -> None:
+    pack(folder)
+    with pytest.raises(BadRunFolder, match=r"unpack it first, with: unxz .*trials\.jsonl\.xz"):
+        RunFolder.reopen(folder.path)
+    assert not (folder.path / "trials.jsonl").exists()
+
+
+def test_a_pack_that_is_broken_is_named(folder: RunFolder) -> None:
+    pack(folder).write_bytes(b"no xz")
+    with pytest.raises(BadRunFolder, match=r"trials\.jsonl\.xz cannot be unpacked"):
+        read_run(folder.path)

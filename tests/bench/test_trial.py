@@ -10,7 +10,7 @@ import pytest
 from betterworker.bench import trial
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.load.spec import FirstReply, Kind, KindReport, LoadReport
-from betterworker.bench.model import Failure, Load, Mix, Part, Result, Sample, Scenario
+from betterworker.bench.model import Failure, Load, Mix, Part, Request, Result, Sample, Scenario
 from betterworker.bench.sampling import RAMP_PER_CONNECTION_S, share_of_steal
 from betterworker.bench.trial import Conductor
 from tests.bench.builders import a_failure, a_histogram, a_reply, a_scenario, a_trial, an_outcomes
@@ -57,14 +57,27 @@ def test_a_worker_is_verified_once_for_each_scenario() -> None:
     for name in ("a", "b", "a", "a", "b"):
         scenario = a_scenario(name=name, path=f"/{name}")
         bench.conductor.run(a_trial(scenario=scenario.key), scenario, bench.server)
-    assert bench.server.asked == ["/a", "/b"]
+    assert bench.server.paths == ["/a", "/b"]
+
+
+def test_what_is_verified_and_what_is_driven_is_the_scenarios_own_request() -> None:
+    bench = Bench()
+    request = Request(method="POST", body=b"form")
+    bench.run(a_scenario(request=request, streams=True))
+    assert bench.server.requests == [request]
+    assert (bench.generator.drives[0].request, bench.generator.drives[0].streams) == (request, True)
+
+
+def test_the_time_to_the_first_byte_is_kept() -> None:
+    histogram = a_histogram([3])
+    assert Bench(a_load_report(first_byte=histogram)).sample().first_byte == histogram
 
 
 def test_another_worker_is_verified_for_itself() -> None:
     bench = Bench()
     bench.run(worker="a")
     bench.run(worker="b")
-    assert len(bench.server.asked) == 2
+    assert len(bench.server.paths) == 2
 
 
 def test_the_load_expects_the_length_of_the_verified_answer() -> None:
@@ -306,7 +319,7 @@ def test_every_request_of_mixed_traffic_is_verified_once_for_a_worker() -> None:
     bench = Bench()
     for point in ("alone", "mixed", "mixed"):
         bench.run(a_mixed_scenario(), point=point, load=POISSON)
-    assert bench.server.asked == ["/fast", "/slow"]
+    assert bench.server.paths == ["/fast", "/slow"]
 
 
 def test_kinds_of_request_are_told_apart_in_the_sample() -> None:

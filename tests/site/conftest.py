@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,8 @@ with pytest.MonkeyPatch.context() as patch:
     patch.setenv("BETTERWORKER_DB", str(Path(FOLDER.name, "db.sqlite3")))
     patch.delenv("DATABASE_URL", raising=False)
     patch.delenv("BETTERWORKER_UPSTREAM", raising=False)
+    patch.delenv("BETTERWORKER_REDIS_URL", raising=False)
+    patch.delenv("BETTERWORKER_POSTGRES_URL", raising=False)
     django.setup()
 
 from django.db import connections  # noqa: E402 - Django must be set up first
@@ -31,6 +34,7 @@ from django.test import AsyncClient, Client, override_settings  # noqa: E402
 
 from betterworker.site.posts import POSTS  # noqa: E402
 from betterworker.site.prepare import prepare  # noqa: E402
+from betterworker.site.views.clients import pools  # noqa: E402
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -48,8 +52,15 @@ def over_wsgi(path: str) -> HttpResponse:
 
 
 def over_asgi(path: str) -> HttpResponse:
-    client = AsyncClient(raise_request_exception=False)
-    return cast("HttpResponse", async_to_sync(client.get)(path))
+    return async_to_sync(_over_asgi)(path)
+
+
+async def _over_asgi(path: str) -> HttpResponse:
+    try:
+        response = await AsyncClient(raise_request_exception=False).get(path)
+    finally:
+        await pools.close()
+    return cast("HttpResponse", response)
 
 
 @pytest.fixture(params=[over_wsgi, over_asgi])
@@ -63,9 +74,12 @@ def get(request: pytest.FixtureRequest) -> Callable[[str], HttpResponse]:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The delays that views asked for; nobody waits for them."""
     delays: list[float] = []
+    sleep_really = asyncio.sleep
 
     async def sleep(delay: float) -> None:
         delays.append(delay)
+        # Others sleep in a loop of their own: niquests, which watches idle connections.
+        await sleep_really(0)
 
     monkeypatch.setattr("time.sleep", delays.append)
     monkeypatch.setattr("asyncio.sleep", sleep)

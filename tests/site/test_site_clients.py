@@ -10,9 +10,11 @@ from betterworker.site.posts import POSTS
 
 Get = Callable[[str], HttpResponse]
 
-each_client = pytest.mark.parametrize(
-    "path", ["/sync/requests", "/async/requests", "/sync/httpx", "/async/httpx", "/async/aiohttp"]
-)
+SYNC = ("requests", "httpx", "niquests", "requests-pooled", "httpx-pooled", "niquests-pooled")
+ASYNC = ("requests", "httpx", "aiohttp", "niquests", "httpx-pooled", "aiohttp-pooled", "niquests-pooled")
+PATHS = (*(f"/sync/{name}" for name in SYNC), *(f"/async/{name}" for name in ASYNC))
+
+each_client = pytest.mark.parametrize("path", PATHS)
 
 
 @each_client

@@ -57,6 +57,34 @@ def test_a_sqlite_url_names_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert database["ENGINE"] == "django.db.backends.sqlite3"
 
 
+def settings_with(monkeypatch: pytest.MonkeyPatch, **env: str) -> dict[str, Any]:
+    for name in env:
+        monkeypatch.setenv(name, env[name])
+    return runpy.run_path(module.__file__)
+
+
+def test_the_same_postgresql_is_there_without_and_with_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgres://site@localhost:5433/site?options=-c%20search_path%3Dx"
+    databases = settings_with(monkeypatch, BETTERWORKER_POSTGRES_URL=url)["DATABASES"]
+    plain, pooled = databases["postgres"], databases["postgres_pool"]
+    assert plain["OPTIONS"] == {"options": "-c search_path=x"}
+    assert pooled == {**plain, "OPTIONS": {**plain["OPTIONS"], "pool": True}}
+    assert plain["CONN_MAX_AGE"] == 0
+
+
+def test_redis_keys_have_a_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    env = {"BETTERWORKER_REDIS_URL": "redis://localhost/3", "BETTERWORKER_REDIS_PREFIX": "mine"}
+    cache = settings_with(monkeypatch, **env)["CACHES"]["redis"]
+    assert (cache["LOCATION"], cache["KEY_PREFIX"]) == ("redis://localhost/3", "mine")
+
+
+@pytest.mark.parametrize("name", ["BETTERWORKER_REDIS_URL", "BETTERWORKER_POSTGRES_URL"])
+def test_an_empty_address_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    found = settings_with(monkeypatch, **{name: ""})
+    assert list(found["DATABASES"]) == ["default"]
+    assert list(found["CACHES"]) == ["default"]
+
+
 def record() -> logging.LogRecord:
     return logging.LogRecord("django.request", logging.ERROR, __file__, 1, "down", None, None)
 

@@ -14,6 +14,8 @@ from betterworker.bench import machine
 State = Literal["ok", "warn", "fail", "skip"]
 
 _BACKLOG = 2048
+#: What `machine.packages` adds to urllib3's version where urllib3-future is in its place.
+FUTURE = "urllib3-future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,19 @@ def swap(used_mb: float | None) -> Check:
         "warn" if used_mb >= 1 else "ok",
         f"{used_mb:,.0f} MB in use",
         "Free memory, then `sudo swapoff -a && sudo swapon -a`.",
+    )
+
+
+def urllib3(version: str | None) -> Check:
+    """``version`` as `machine.packages` tells it."""
+    if version is None:
+        return _skipped("urllib3")
+    return _judged(
+        "urllib3",
+        "warn" if FUTURE in version else "ok",
+        version,
+        "The requests rows would measure the other one: URLLIB3_NO_OVERRIDE=1 pip install --force-reinstall "
+        "--no-cache-dir --no-binary=urllib3-future urllib3-future urllib3",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
@@ -14,17 +15,20 @@ from rich.console import Console
 
 from betterworker import __version__
 from betterworker.bench import machine, preflight, settings_file
-from betterworker.bench.commands import listing
-from betterworker.bench.commands import load as load_command
+from betterworker.bench.backends import Given, backends_here, check_same, find
+from betterworker.bench.commands import clients as clients_command
+from betterworker.bench.commands import listing, load_command
 from betterworker.bench.commands import run as run_command
 from betterworker.bench.commands import serve as serve_command
+from betterworker.bench.commands import workers as workers_command
 from betterworker.bench.commands.asked import study_options
-from betterworker.bench.commands.names import Cpus, Seconds
+from betterworker.bench.commands.backends import BACKEND_NAMES, backend_options
+from betterworker.bench.commands.names import Cpus
 from betterworker.bench.config import LEAST_CONCURRENCY, Asked, make_study
 from betterworker.bench.errors import BadInput, BenchError, ServerFailure, UnknownName
 from betterworker.bench.judge import run_failed, summarise
-from betterworker.bench.model import Arrivals, Mode, Paced, Study, Summary, worker_name
-from betterworker.bench.reports import REPORTS
+from betterworker.bench.model import THREADS, Mode, Paced, Study, Summary, setup_of, worker_name
+from betterworker.bench.reports import REPORTS, lab
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
 from betterworker.bench.store import FORMAT, RunFolder, format_of, read_run
 from betterworker.bench.target import SITE
@@ -32,6 +36,7 @@ from betterworker.bench.workbench import Terms, run_id
 from betterworker.bench.workers import WORKERS
 
 ROWS = scenarios(UPSTREAM_S)
+SETUPS = {name: setup_of(worker) for name, worker in WORKERS.items()}
 CANNOT: dict[str, dict[Mode, str]] = {name: dict(w.cannot) for name, w in WORKERS.items()}
 RUN_FOLDER = click.argument("run", type=click.Path(path_type=Path))
 
@@ -57,18 +62,20 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 @study_options(tuple(WORKERS), tuple(ROWS), UPSTREAM_S)
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder (default: runs/<id>).")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with a run that was stopped.")
+@backend_options
 @click.pass_context
 def run(
     ctx: click.Context,
     asked: Asked,
     out: Path | None,
     resume: Path | None,
+    given: Given,
 ) -> None:
     """Measure every worker on every row, and print the table.
 
     Exit status: 0 fine, 1 a gate failed the run, 2 bad input, 130 interrupted (go on with --resume).
     """
-    job, folder = resumed(ctx, resume) if resume else begun(asked, out)
+    job, folder = resumed(ctx, resume, given) if resume else begun(asked, out, given)
     console = Console(stderr=True)
     console.print(f"Run folder: {folder.path}", highlight=False, soft_wrap=True)
     try:
@@ -99,10 +106,19 @@ def report(run: Path, name: str) -> None:
 
 
 @cli.command()
-def workers() -> None:
-    """List the workers: what each is, what it needs, and how it is started."""
-    packages = machine.packages()
-    click.echo(listing.workers(WORKERS, run_command.missing_workers(WORKERS, packages), packages))
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--json", "as_json", is_flag=True, help="For machines: everything, of all or of those named.")
+def workers(names: tuple[str, ...], as_json: bool) -> None:
+    """List the workers: what each is, and what it needs. Of each NAME, tell everything.
+
+    That is the exact command as a study starts it on this machine, its processes and threads; whether it
+    serves async views, WebSocket and HTTP/2 and reloads gracefully, and how; which of the equal terms it does
+    not keep; and whether it loses requests when it is stopped.
+    """
+    server, _ = machine.cpu_split(machine.available_cpus(), None, None)
+    launch = workers_command.a_start(SITE, len(server))
+    told = workers_command.about(names, WORKERS, launch, machine.packages())
+    click.echo(workers_command.renderer(named=bool(names), json_asked=as_json)(told))
 
 
 @cli.command("scenarios")
@@ -118,7 +134,7 @@ def list_scenarios() -> None:
 def doctor(ctx: click.Context, connections: int, out: Path) -> None:
     """Tell what on this machine would spoil a run, with the mend. Exit status 1 when something would."""
     needs = {worker.name: worker.distributions for worker in WORKERS.values()}
-    checks = preflight.doctor(connections, out, needs)
+    checks = (*preflight.doctor(connections, out, needs), *backends_here())
     click.echo(listing.checks(checks))
     ctx.exit(1 if any(check.state == "fail" for check in checks) else 0)
 
@@ -127,8 +143,17 @@ def doctor(ctx: click.Context, connections: int, out: Path) -> None:
 @click.argument("worker")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processes", type=click.IntRange(1, 1024), help="Default: the server's CPUs.")
+@click.option("--threads", type=click.IntRange(1, 10_000), default=THREADS, show_default=True)
 @click.option("--server-cpus", type=Cpus(), help="For the server, as 0-2,5.")
-def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int, ...] | None) -> None:
+@backend_options
+def serve(
+    worker: str,
+    port: int,
+    processes: int | None,
+    threads: int,
+    server_cpus: tuple[int, ...] | None,
+    given: Given,
+) -> None:
     """Start WORKER exactly as a study does, print its command line, and serve until Ctrl-C."""
     if worker not in WORKERS:
         raise UnknownName("worker", worker, WORKERS)
@@ -136,78 +161,38 @@ def serve(worker: str, port: int, processes: int | None, server_cpus: tuple[int,
     if missing:
         raise BadInput(f"{worker}: {missing[worker]}")
     server, load = machine.cpu_split(machine.available_cpus(), server_cpus, None)
-    terms = Terms(processes=processes or len(server), concurrency=LEAST_CONCURRENCY, cpus=server)
-    serve_command.serve(WORKERS[worker], SITE, terms, port, load, UPSTREAM_S)
+    terms = Terms(
+        processes=processes or len(server), threads=threads, concurrency=LEAST_CONCURRENCY, cpus=server
+    )
+    serve_command.serve(WORKERS[worker], SITE, terms, port, load, UPSTREAM_S, given)
 
 
-@cli.command()
-@click.argument("url")
-@click.option(
-    "-c",
-    "--connections",
-    type=click.IntRange(1, 60_000),
-    help=f"Default: {load_command.CLOSED_CONNECTIONS}; "
-    f"with --rate at most {load_command.OPEN_CONNECTIONS:,} are opened.",
-)
-@click.option(
-    "--rate",
-    type=click.FloatRange(0, 10_000_000, min_open=True),
-    help="Requests per second on a schedule (open loop).",
-)
-@click.option(
-    "--arrivals",
-    type=click.Choice(["constant", "poisson"]),
-    help="How they are spaced (default: constant).",
-)
-@click.option("--seed", type=click.IntRange(0), help="Of poisson arrivals (default: 1).")
-@click.option("-d", "--duration", type=Seconds(), default="10s", show_default=True)
-@click.option("--timeout", type=Seconds(), default="10s", show_default=True)
-@click.option("--warmup", type=Seconds(), default="500ms", show_default=True)
-@click.option("--load-cpus", type=Cpus(), help="A load process on each, as 0-2,5.")
-@click.option("--json", "as_json", is_flag=True, help="For machines, with the whole histogram.")
-@click.pass_context
-def load(
-    ctx: click.Context,
-    url: str,
-    connections: int | None,
-    rate: float | None,
-    arrivals: Arrivals | None,
-    seed: int | None,
-    duration: float,
-    timeout: float,
-    warmup: float,
-    load_cpus: tuple[int, ...] | None,
-    as_json: bool,
-) -> None:
-    """Drive URL: as fast as it answers (closed loop, as wrk does), or at --rate whatever it answers.
-
-    At a rate, latency runs from the moment a request was due. Send it to your own servers only.
-    Exit status 1 when no request got a right answer (status 200).
-    """
-    pace = load_command.Pace(connections=connections, rate=rate, arrivals=arrivals, seed=seed)
-    drive = load_command.drive_of(url, pace, duration, timeout, warmup)
-    cpus = load_cpus or machine.cpu_split(machine.available_cpus(), None, None)[1]
-    report = load_command.load(drive, cpus)
-    load_command.say(drive, report, as_json)
-    ctx.exit(0 if report.outcomes.ok else 1)
+cli.add_command(load_command.command)
+cli.add_command(clients_command.command(lab))
 
 
-def begun(asked: Asked, out: Path | None) -> tuple[run_command.Job, RunFolder]:
+def begun(asked: Asked, out: Path | None, given: Given) -> tuple[run_command.Job, RunFolder]:
     """A new run."""
     rows = scenarios(asked.upstream_latency_s)
-    study = make_study(asked, target=SITE.name, workers=tuple(WORKERS), scenarios=rows, cannot=CANNOT)
+    make = functools.partial(
+        make_study, asked, target=SITE.name, workers=tuple(WORKERS), scenarios=rows, setups=SETUPS
+    )
+    study = make()
+    if study.needs:  # only then is it looked for
+        study = make(backends=find(set(study.needs.values()), given))
     path = out or Path("runs") / run_id(study.profile)
     run_command.check_machine(study, path)
-    return job_of(study), RunFolder.create(path, study, machine.describe())
+    return job_of(study, given), RunFolder.create(path, study, machine.describe())
 
 
-def resumed(ctx: click.Context, path: Path) -> tuple[run_command.Job, RunFolder]:
-    """A run that was stopped: its own study decides, so an option beside --resume is a mistake."""
-    given = ctx.get_parameter_source
+def resumed(ctx: click.Context, path: Path, given: Given) -> tuple[run_command.Job, RunFolder]:
+    """A run that was stopped: its own study decides, so an option beside --resume is a mistake, but for the
+    addresses of backends, which are not stored."""
+    source = ctx.get_parameter_source
     others = [
         f"--{name.replace('_', '-')}"
         for name in ctx.params
-        if name != "resume" and given(name) is click.core.ParameterSource.COMMANDLINE
+        if name not in ("resume", *BACKEND_NAMES) and source(name) is click.core.ParameterSource.COMMANDLINE
     ]
     if others:
         raise BadInput(f"{', '.join(others)} cannot be used with --resume: the run keeps its study.")
@@ -216,10 +201,11 @@ def resumed(ctx: click.Context, path: Path) -> tuple[run_command.Job, RunFolder]
         raise BadInput(f"{path} was begun by an older betterworker: report it, or begin a new run.")
     run_command.check_same_cpus(study)
     run_command.check_machine(study, path)
-    return job_of(study), RunFolder.reopen(path)
+    check_same(study, given)
+    return job_of(study, given), RunFolder.reopen(path)
 
 
-def job_of(study: Study) -> run_command.Job:
+def job_of(study: Study, given: Given) -> run_command.Job:
     rows = scenarios(study.upstream_latency_s)
     names = tuple(dict.fromkeys(worker_name(slot) for slot in study.workers))
     for name in names:
@@ -233,6 +219,7 @@ def job_of(study: Study) -> run_command.Job:
         target=SITE,
         workers={name: WORKERS[name] for name in names},
         scenarios={key: rows[key] for key in study.scenarios},
+        given=given,
     )
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from betterworker.bench.errors import BadInput, UnknownName
-from betterworker.bench.model import MARK, Arrivals, Paces, Scenario, Study, worker_name
+from betterworker.bench.model import (
+    MARK,
+    THREADS,
+    Arrivals,
+    BackendName,
+    Paces,
+    Scenario,
+    Setup,
+    Study,
+    worker_name,
+)
 from betterworker.bench.objective import parse
 from betterworker.bench.plan.forecast import whole_s
-from betterworker.bench.profiles import PROFILES, Design, Profile
+from betterworker.bench.profiles import LADDER, PROFILES, Design, Profile
 
 #: gunicorn's own default for gevent, and what a server is given where fewer connections are asked for.
 LEAST_CONCURRENCY = 1000
@@ -37,6 +48,8 @@ class Asked:
     objective: str | None = None
     seed: int = 1
     processes: int | None = None
+    threads: int = THREADS
+    time_s: float | None = None
     server_cpus: tuple[int, ...] = ()
     load_cpus: tuple[int, ...] = ()
     memory_mb: float = 4000.0
@@ -49,20 +62,24 @@ def make_study(
     target: str,
     workers: Sequence[str],
     scenarios: Mapping[str, Scenario],
-    cannot: Mapping[str, Collection[str]] | None = None,
+    setups: Mapping[str, Setup] | None = None,
+    backends: Mapping[BackendName, str | None] | None = None,
 ) -> Study:
     """Raises UnknownName and BadInput. ``workers`` and ``scenarios`` are what there is to choose from;
-    ``cannot`` names the modes in which a worker is known to fail, which takes no time."""
+    ``setups`` say of the workers, among others, in which modes they are known to fail; ``backends`` what
+    stands for each (None, or not among them: nothing)."""
     if asked.profile not in PROFILES:
         raise UnknownName("profile", asked.profile, PROFILES)
     profile = PROFILES[asked.profile]
     rows = [scenarios[key] for key in _rows(asked, profile, scenarios)]
     if not rows:
         raise BadInput("No scenario is left to measure.")
+    slots = tuple(_slots(asked.workers, workers, profile.workers))
+    names = {worker_name(slot) for slot in slots}
     study = Study(
         profile=profile.name,
         target=target,
-        workers=tuple(_slots(asked.workers, workers, profile.workers)),
+        workers=slots,
         scenarios=tuple(row.key for row in rows),
         connections={row.key: asked.connections or profile.connections[row.effort] for row in rows},
         windows={row.key: _window_s(row, asked, profile) for row in rows},
@@ -80,8 +97,13 @@ def make_study(
         server_cpus=asked.server_cpus,
         load_cpus=asked.load_cpus,
         upstream_latency_s=asked.upstream_latency_s,
+        threads=asked.threads,
+        needs={row.key: row.needs for row in rows if row.needs},
+        backends={row.needs: (backends or {}).get(row.needs) for row in rows if row.needs},
+        clients={row.key: row.client for row in rows if row.client},
+        setups={name: setup for name, setup in (setups or {}).items() if name in names},
     )
-    return _designed(study, asked, profile, rows, cannot or {})
+    return _designed(study, asked, profile, rows)
 
 
 def _designed(
@@ -89,22 +111,28 @@ def _designed(
     asked: Asked,
     profile: Profile,
     rows: Sequence[Scenario],
-    cannot: Mapping[str, Collection[str]],
 ) -> Study:
-    """With the most thorough design that fits the profile's time, or the blocks that were asked for."""
+    """With the most thorough design that fits the time, or the blocks that were asked for."""
+    if asked.blocks is not None and asked.time_s is not None:
+        raise BadInput("--blocks and --time both say how many windows there are: give one of them.")
     if asked.blocks is not None:
         return _with_blocks(study, asked.blocks, rows)
-    gone = {
-        (slot, row.key)
-        for slot in study.workers
-        for row in rows
-        if row.mode in cannot.get(worker_name(slot), ())
-    }
-    for design in profile.designs:
+    gone = set(_known_to_fail(study, rows))
+    for design in profile.designs if asked.time_s is None else LADDER:
         designed = _with(study, design, asked, profile, rows)
-        if design.likely * whole_s(designed, gone) <= profile.budget_s:
+        if design.likely * whole_s(designed, gone) <= (asked.time_s or profile.budget_s):
             break
     return designed
+
+
+def _known_to_fail(study: Study, rows: Sequence[Scenario]) -> Iterator[tuple[str, str]]:
+    """Slots and scenarios that take no time."""
+    for slot in study.workers:
+        setup = study.setups.get(worker_name(slot))
+        for row in rows:
+            absent = row.needs is not None and study.backends[row.needs] is None
+            if absent or (setup is not None and row.mode in setup.cannot):
+                yield slot, row.key
 
 
 def _with(study: Study, design: Design, asked: Asked, profile: Profile, rows: Sequence[Scenario]) -> Study:
@@ -184,16 +212,26 @@ def _latency_rows(asked: Asked, rows: Sequence[Scenario], scenarios: Mapping[str
 
 def _rows(asked: Asked, profile: Profile, scenarios: Mapping[str, Scenario]) -> list[str]:
     if asked.scenarios is None:
-        if profile.scenarios is not None:
-            return list(profile.scenarios)
+        # Another project's rows have names of their own: then all of them.
+        known = {row.name for row in scenarios.values()} | set(scenarios)
+        names = [name for name in profile.scenarios or () if name in known]
+        if names:
+            return _chosen(names, scenarios)
         return [key for key, row in scenarios.items() if row.name not in profile.skipped]
-    chosen = [key for name in asked.scenarios for key in _keys(name, scenarios)]
+    return _chosen(asked.scenarios, scenarios)
+
+
+def _chosen(names: Sequence[str], scenarios: Mapping[str, Scenario]) -> list[str]:
+    """The keys that the names stand for, in the registry's order."""
+    chosen = {key for name in names for key in _keys(name, scenarios)}
     return [key for key in scenarios if key in chosen]
 
 
 def _keys(name: str, scenarios: Mapping[str, Scenario]) -> list[str]:
-    """``json`` stands for both of its modes, ``json:sync`` for one."""
-    found = [key for key, row in scenarios.items() if name in (row.name, key)]
+    """``json`` stands for both of its modes, ``json:sync`` for one, ``query-*`` for all that begin so."""
+    found = [
+        key for key, row in scenarios.items() if name in (row.name, key) or fnmatchcase(key, f"{name}:*")
+    ]
     if not found:
         raise UnknownName("scenario", name, {row.name for row in scenarios.values()} | set(scenarios))
     return found
@@ -203,14 +241,22 @@ def _slots(asked: Sequence[str] | None, known: Sequence[str], default: Sequence[
     """A worker asked for again gets a slot of its own: ``uvicorn``, ``uvicorn#2``."""
     slots = []
     times: Counter[str] = Counter()
-    for name in asked if asked is not None else default or known:
-        if name not in known:
-            raise UnknownName("worker", name, known)
-        times[name] += 1
-        slots.append(f"{name}{MARK}{times[name]}" if times[name] > 1 else name)
+    ours = [name for name in default or () if name in known]
+    for pattern in asked if asked is not None else ours or known:
+        for name in _named(pattern, known):
+            times[name] += 1
+            slots.append(f"{name}{MARK}{times[name]}" if times[name] > 1 else name)
     if not slots:
         raise BadInput("No worker is left to measure.")
     return slots
+
+
+def _named(pattern: str, known: Sequence[str]) -> list[str]:
+    """``granian-*`` stands for all that begin so."""
+    found = [name for name in known if fnmatchcase(name, pattern)]
+    if not found:
+        raise UnknownName("worker", pattern, known)
+    return found
 
 
 def concurrency(study: Study) -> int:

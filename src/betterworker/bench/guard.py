@@ -1,9 +1,10 @@
 """Stands between the program and a server, so that no process outlives its purpose.
 
-Run as a script: ``guard.py [--cpus 0,1] [--grace 5] [--remove DIR] -- COMMAND…``. It starts the command in
-a process group of its own and ends it when standard input ends: the program holds the other end of that
-pipe, so its death by any means, ``kill -9`` included, is the server's end too. As child subreaper (Linux) it
-adopts whatever the server loses, and kills that as well. Exits with the command's status.
+Run as a script: ``guard.py [--cpus 0,1] [--grace 5] [--signal TERM] [--user NAME] [--remove DIR] --
+COMMAND…``. It starts the command, as that user, in a process group of its own and ends it (by that signal,
+and by SIGKILL after the grace time) when standard input ends: the program holds the other end of that pipe,
+so its death by any means, ``kill -9`` included, is the server's end too. As child subreaper (Linux) it adopts
+whatever the server loses, and kills that as well. Exits with the command's status.
 
 Standard library alone, and no package imports: it starts in a few milliseconds.
 """
@@ -14,6 +15,7 @@ import argparse
 import contextlib
 import ctypes
 import os
+import pwd
 import select
 import shutil
 import signal
@@ -69,8 +71,8 @@ def sweep(group: int) -> None:
         time.sleep(0.01)
 
 
-def watch(child: int, wakeup: int, grace_s: float) -> int:
-    """Wait for the child's end, or for ours to be asked: then SIGTERM, the grace time, and the end."""
+def watch(child: int, wakeup: int, grace_s: float, polite: signal.Signals) -> int:
+    """Wait for the child's end, or for ours to be asked: then the signal, the grace time, and the end."""
     deadline: float | None = None
     waiting = [0, wakeup]
     while True:
@@ -86,16 +88,26 @@ def watch(child: int, wakeup: int, grace_s: float) -> int:
             waiting = [wakeup]
             deadline = time.monotonic() + grace_s
             with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGTERM)
+                os.kill(child, polite)
         elif deadline is not None and time.monotonic() >= deadline:
             return -signal.SIGKILL
 
 
-def start(command: list[str], cpus: set[int]) -> subprocess.Popen[bytes]:
+def become(user: str) -> None:
+    """Give root's rights up for good. Raises KeyError for nobody known, PermissionError but for root."""
+    entry = pwd.getpwnam(user)
+    os.initgroups(user, entry.pw_gid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
+
+
+def start(command: list[str], cpus: set[int], user: str) -> subprocess.Popen[bytes]:
     def in_child() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if cpus and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cpus)
+        if user:
+            become(user)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # the kernel forgets it when the user changes: last
 
     return subprocess.Popen(  # the guard has one thread: preexec_fn is safe
         command,
@@ -121,18 +133,20 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cpus", default="")
     parser.add_argument("--grace", type=float, default=5.0)
+    parser.add_argument("--signal", default="TERM")
+    parser.add_argument("--user", default="")
     parser.add_argument("--remove", default="")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     wakeup = listen_to_signals()
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     try:
-        child = start(options.command, {int(cpu) for cpu in options.cpus.split(",") if cpu})
+        child = start(options.command, {int(cpu) for cpu in options.cpus.split(",") if cpu}, options.user)
     except OSError as error:
         print(f"cannot start {options.command[0]}: {error.strerror}", file=sys.stderr)
         return 127
     try:
-        return watch(child.pid, wakeup, options.grace)
+        return watch(child.pid, wakeup, options.grace, signal.Signals[f"SIG{options.signal}"])
     finally:
         sweep(child.pid)
         child.returncode = 0  # reaped above; keeps Popen from complaining

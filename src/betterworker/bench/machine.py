@@ -6,6 +6,7 @@ A reader returns None where the machine does not let the fact be read. Megabytes
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import math
 import os
 import platform
@@ -117,7 +118,19 @@ def packages() -> dict[str, str]:
         # An interrupted pip leaves nameless folders. The first on the path is the one imported.
         if "Name" in metadata and "Version" in metadata:
             found.setdefault(distribution_key(metadata["Name"]), metadata["Version"])
+    if (real := urllib3_version()) and real != found.get("urllib3"):
+        found["urllib3"] = f"{real} (urllib3-future in its place)"
     return dict(sorted(found.items()))
+
+
+def urllib3_version() -> str | None:
+    """What ``import urllib3`` gives: urllib3-future may have put itself in its place, unknown to pip."""
+    spec = importlib.util.find_spec("urllib3")
+    if spec is None or spec.origin is None:
+        return None
+    text = read_text(Path(spec.origin).with_name("_version.py")) or ""
+    match = re.search(r"""^__version__\s*=.*["']([\w.+]+)["']""", text, re.MULTILINE)
+    return match[1] if match else None
 
 
 def distribution_key(name: str) -> str:

@@ -81,6 +81,7 @@ def doctor(
         *_memory(),
         checks.temp_folder(temp_folder_error()),
         checks.loopback(loopback_error()),
+        checks.urllib3(installed.get("urllib3")),
         checks.uvloop(importlib.util.find_spec("uvloop") is not None),
         *(checks.worker(name, needs, installed) for name, needs in workers.items()),
     )

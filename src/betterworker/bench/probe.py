@@ -6,9 +6,11 @@ import http.client
 import random
 import socket
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from betterworker.bench.model import Reply
+from betterworker.bench.model import GET, Reply, Request
 
 SERVER_PORTS = range(20_000, 32_000)
 
@@ -16,29 +18,43 @@ SERVER_PORTS = range(20_000, 32_000)
 UNANSWERED = (OSError, http.client.HTTPException)
 
 
-def get(host: str, port: int, path: str, timeout_s: float) -> Reply:
-    """One GET on a connection of its own. Raises one of UNANSWERED."""
-    return get_all(host, port, path, 1, timeout_s)[0]
+def get(host: str, port: int, path: str, timeout_s: float, request: Request = GET) -> Reply:
+    """One request on a connection of its own. Raises one of UNANSWERED."""
+    return get_all(host, port, path, 1, timeout_s, request)[0]
 
 
-def get_all(host: str, port: int, path: str, count: int, timeout_s: float) -> list[Reply]:
-    """``count`` GETs under way at once, so that a shared listener hands them to different processes."""
+def get_all(
+    host: str, port: int, path: str, count: int, timeout_s: float, request: Request = GET
+) -> list[Reply]:
+    """``count`` requests under way at once, so that a shared listener hands them to different processes.
+
+    Each is read as it comes: a server that writes a long answer may serve no other before it is read.
+    """
     connections = [http.client.HTTPConnection(host, port, timeout=timeout_s) for _ in range(count)]
     try:
         for connection in connections:
             connection.connect()
-        for connection in connections:
-            connection.request("GET", path, headers={"Connection": "close"})
-        return [_reply(connection) for connection in connections]
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(partial(_ask, path=path, request=request), connections))
     finally:
         for connection in connections:
             connection.close()
 
 
-def _reply(connection: http.client.HTTPConnection) -> Reply:
+def _ask(connection: http.client.HTTPConnection, path: str, request: Request) -> Reply:
+    headers = {**dict(request.headers), "Connection": "close"}
+    connection.request(request.method, path, body=request.body or None, headers=headers)
     response = connection.getresponse()
-    headers = {name.lower(): value for name, value in response.getheaders()}
-    return Reply(status=response.status, headers=headers, body=response.read())
+    return Reply(status=response.status, headers=folded(response.getheaders()), body=response.read())
+
+
+def folded(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Header fields by their name in small letters; several of one name (``Set-Cookie``) as lines."""
+    headers: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        headers[key] = f"{headers[key]}\n{value}" if key in headers else value
+    return headers
 
 
 def is_free(host: str, port: int) -> bool:

@@ -14,7 +14,7 @@ def measuring_share(run: Run) -> float | None:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """In order of weight; empty when there is nothing to say."""
-    findings = (_unfinished(run), _shared_cpus(run), _no_ceiling(run), _measuring(run))
+    findings = (_unfinished(run), _shared_cpus(run), _other_urllib3(run), _no_ceiling(run), _measuring(run))
     return tuple(finding for finding in findings if finding is not None)
 
 
@@ -39,6 +39,18 @@ def _shared_cpus(run: Run) -> Finding | None:
         severity="label",
         message=f"the server and the load shared CPU {', '.join(map(str, shared))}",
         advice="Figures are of both together: they rank workers, and say little of capacity.",
+    )
+
+
+def _other_urllib3(run: Run) -> Finding | None:
+    found = run.machine.packages.get("urllib3", "")
+    if "urllib3-future" not in found or not any("requests" in name for name in run.study.clients.values()):
+        return None
+    return Finding(
+        gate="other_urllib3",
+        severity="label",
+        message=f"the requests rows ran on urllib3 {found}",
+        advice="niquests brought it: `betterworker doctor` says how to have both side by side.",
     )
 
 

@@ -14,6 +14,7 @@ from betterworker.bench.meter import Usage
 from betterworker.bench.model import Part, Reply, Sample, Scenario, Trial
 from betterworker.bench.model.points import FAST, MIXED, SLOW
 from betterworker.bench.ports import LiveServer
+from betterworker.bench.probe import folded
 
 # A burst of connections against a short backlog would measure SYN retries: spread them a little.
 RAMP_PER_CONNECTION_S = 0.0005
@@ -22,11 +23,13 @@ RAMP_PER_CONNECTION_S = 0.0005
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The server's usage at a moment of the clock, and the CPU seconds that the whole machine, but for this
-    program, has been busy so far (None where that cannot be read)."""
+    program, has been busy so far (None where that cannot be read); ``backend_s`` are those of the scenario's
+    backend (0 where it needs none)."""
 
     at: float
     usage: Usage
     busy_s: float | None = None
+    backend_s: float | None = 0.0
 
 
 def requests_of(trial: Trial, scenario: Scenario) -> dict[str, Scenario]:
@@ -56,11 +59,13 @@ def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, lengths: Mapp
         timeout_s=trial.timeout_s,
         ramp_s=0.0 if load.is_open else ramp_s,
         length=lengths[scenario.key],
+        request=scenario.request,
         kinds=kinds_of(trial, scenario, lengths),
         rate=load.rate,
         arrivals=load.arrivals,
         seed=seed_of(trial),
         max_backlog=trial.max_backlog,
+        streams=scenario.streams,
     )
 
 
@@ -70,7 +75,13 @@ def kinds_of(trial: Trial, scenario: Scenario, lengths: Mapping[str, int]) -> tu
         return ()
     weights = {FAST: 1 - scenario.mix.share, SLOW: scenario.mix.share}
     return tuple(
-        Kind(name=name, path=asked.path, length=lengths[asked.key], weight=weights[name])
+        Kind(
+            name=name,
+            path=asked.path,
+            length=lengths[asked.key],
+            weight=weights[name],
+            request=asked.request,
+        )
         for name, asked in requests_of(trial, scenario).items()
     )
 
@@ -108,18 +119,29 @@ def sample_of(report: LoadReport, readings: Sequence[Reading], asked: Mapping[st
         dispatched=report.dispatched,
         send_lag_ms=percentile_ms(report.send_lag, 99),
         aborted=report.aborted,
+        first_byte=report.first_byte,
         parts={
             name: Part(outcomes=part.outcomes, latency=part.latency) for name, part in report.parts.items()
         },
     )
 
 
+def backend_cpu(readings: Sequence[Reading]) -> float | None:
+    """CPUs that the backend kept busy between the first and the last reading; None where it is not known."""
+    first, last = readings[0], readings[-1]
+    if first.backend_s is None or last.backend_s is None:
+        return None
+    return max(last.backend_s - first.backend_s, 0.0) / (last.at - first.at)
+
+
 def others_cpu(first: Reading, last: Reading, server_s: float, load_cpus: float | None) -> float | None:
-    """CPUs kept busy between two readings by what is neither the server nor the load; not under 0."""
-    if first.busy_s is None or last.busy_s is None or load_cpus is None:
+    """CPUs kept busy between two readings by what is neither the server, its backend nor the load; not under
+    0. None as well where the backend is the user's own: it may be one of the others."""
+    own = backend_cpu((first, last))
+    if first.busy_s is None or last.busy_s is None or load_cpus is None or own is None:
         return None
     passed_s = last.at - first.at
-    return max((last.busy_s - first.busy_s - server_s) / passed_s - load_cpus, 0.0)
+    return max((last.busy_s - first.busy_s - server_s) / passed_s - own - load_cpus, 0.0)
 
 
 def first_wrong(report: LoadReport, asked: Mapping[str, Scenario]) -> str | None:
@@ -132,7 +154,7 @@ def first_wrong(report: LoadReport, asked: Mapping[str, Scenario]) -> str | None
 
 
 def reply_of(first: FirstReply) -> Reply:
-    return Reply(status=first.status, headers=dict(first.headers), body=base64.b64decode(first.body))
+    return Reply(status=first.status, headers=folded(first.headers), body=base64.b64decode(first.body))
 
 
 def share_of_steal(before: tuple[float, float] | None, after: tuple[float, float] | None) -> float | None:

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from betterworker.bench import guard, meter, probe
+from betterworker.bench import guard, in_force, machine, meter, probe
 from betterworker.bench.errors import ServerFailure
-from betterworker.bench.model import Reply
+from betterworker.bench.model import GET, Reply, Request, ServerTerms
+from betterworker.bench.refusals import refusal
 
 READY_S = 30.0
 UNWELL_S = 1.5
@@ -29,7 +30,10 @@ _RAISED = re.compile(r"(?:\w+\.)+[A-Z]\w*(?::|$)|\w*(?:Error|Exception|Exit|Inte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """How a process is started: its command, where it listens, where it may run and write."""
+    """How a process is started: its command, where it listens, where it may run and write.
+
+    ``user`` is whom root is to run it as (None: as this program runs), ``signal`` what asks it to end.
+    """
 
     command: Sequence[str]
     host: str
@@ -38,6 +42,8 @@ class Start:
     log: Path
     env: Mapping[str, str]
     remove: Path | None = None
+    user: str | None = None
+    signal: str = "TERM"
 
 
 class Guarded:
@@ -49,6 +55,9 @@ class Guarded:
             raise ServerFailure(port_taken(start.port))
         start.log.parent.mkdir(parents=True, exist_ok=True)
         options = ["--cpus", ",".join(map(str, start.cpus)), "--grace", str(GRACE_S)]
+        options += ["--signal", start.signal]
+        if start.user:
+            options += ["--user", start.user]
         if start.remove:
             options += ["--remove", str(start.remove)]
         with start.log.open("ab") as log:
@@ -94,13 +103,26 @@ class Guarded:
 
 class Server(Guarded):
     """A worker under test. ``pids`` are the serving processes, ``unwell`` what it answers instead of 200,
-    ``ready_at`` when it was ready (of the monotonic clock; None before)."""
+    ``ready_at`` when it was ready (of the monotonic clock; None before). ``distribution`` is the package
+    that reads its command line. ``asked`` are its terms, ``in_force`` what was found when it was ready."""
 
-    def __init__(self, start: Start, *, ready_path: str, processes: int, header: str) -> None:
+    def __init__(
+        self,
+        start: Start,
+        *,
+        ready_path: str,
+        processes: int,
+        header: str,
+        distribution: str = "the server",
+        asked: ServerTerms | None = None,
+    ) -> None:
         super().__init__(start)
         self.ready_path = ready_path
         self.processes = processes
         self.header = header
+        self.distribution = distribution
+        self.asked = asked
+        self.in_force: ServerTerms | None = None
         self.pids: frozenset[int] = frozenset()
         self.unwell: str | None = None
         self.ready_at: float | None = None
@@ -120,9 +142,9 @@ class Server(Guarded):
     def get(self, path: str, timeout_s: float) -> Reply:
         return probe.get(self.start.host, self.start.port, path, timeout_s)
 
-    def get_all(self, path: str, count: int, timeout_s: float) -> list[Reply]:
+    def get_all(self, path: str, count: int, timeout_s: float, request: Request = GET) -> list[Reply]:
         """So many requests under way at once."""
-        return probe.get_all(self.start.host, self.start.port, path, count, timeout_s)
+        return probe.get_all(self.start.host, self.start.port, path, count, timeout_s, request)
 
     def wait_ready(self, timeout_s: float = READY_S) -> None:
         """Return when every serving process has answered 200.
@@ -135,20 +157,29 @@ class Server(Guarded):
         while time.monotonic() < deadline:
             if not self.alive:
                 status = self.process.returncode
-                raise ServerFailure(f"ended with status {status} before it was ready", self.log_tail())
+                raise self._failure(f"ended with status {status} before it was ready")
             replies = self._knock()
             self.unwell = next((f"HTTP {r.status}" for r in replies if r.status != 200), None)
             self.pids |= {int(r.headers["x-pid"]) for r in replies if "x-pid" in r.headers}
             if replies and self.unwell is None and len(self.pids) >= self.processes:
                 self._check_identity(replies[0])
-                self.ready_at = time.monotonic()
-                return
+                return self._is_ready()
             unwell_since = (unwell_since or time.monotonic()) if self.unwell else None
             if unwell_since and time.monotonic() - unwell_since > UNWELL_S:
-                self.ready_at = time.monotonic()
-                return
+                return self._is_ready()
             time.sleep(0.02)
-        raise ServerFailure(self._not_ready(timeout_s), self.log_tail())
+        raise self._failure(self._not_ready(timeout_s))
+
+    def _is_ready(self) -> None:
+        self.ready_at = time.monotonic()
+        self.in_force = in_force.terms(self.host, self.port, self.ready_path, self.pids, self.process.pid)
+
+    def _failure(self, reason: str) -> ServerFailure:
+        """With the option that it refused as the reason, where its log names one."""
+        version = machine.packages().get(machine.distribution_key(self.distribution), "")
+        server = f"{self.distribution} {version}".strip()
+        refused = refusal(self.log_since(self.log_begin), self.command, server)
+        return ServerFailure(refused or reason, self.log_tail())
 
     def _knock(self) -> list[Reply]:
         try:

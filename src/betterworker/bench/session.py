@@ -11,7 +11,7 @@ from betterworker.bench.errors import ServerFailure
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.model import Failure, Result, Scenario, Trial, Worker, worker_name
 from betterworker.bench.plan import Agenda, Block
-from betterworker.bench.ports import Clock, LiveServer
+from betterworker.bench.ports import Backing, Clock, LiveServer
 
 
 class Listener(Protocol):
@@ -33,7 +33,9 @@ class TrialRunner(Protocol):
 @dataclass(slots=True, kw_only=True)
 class Session:
     """``workers`` go by their names (not slots); ``missing`` says why one cannot be started here (name ->
-    reason); ``processes`` is what each is asked for; ``store`` puts a Result where nothing can lose it."""
+    reason); ``processes`` is what each is asked for; ``store`` puts a Result where nothing can lose it;
+    ``backends`` are what scenarios need (None where none of them needs any); ``unable`` says why a scenario
+    cannot be measured here (scenario key -> reason)."""
 
     workers: Mapping[str, Worker]
     scenarios: Mapping[str, Scenario]
@@ -43,6 +45,8 @@ class Session:
     runner: TrialRunner
     store: Callable[[Result], None]
     listener: Listener
+    backends: Backing | None = None
+    unable: Mapping[str, str] = field(default_factory=dict)
     unclean: set[tuple[str, int]] = field(default_factory=set)
 
     def run(self, agenda: Agenda, done: Iterable[Result] = ()) -> None:
@@ -59,7 +63,7 @@ class Session:
     def _block(self, block: Block, finished: Mapping[str, Result]) -> list[Result]:
         begin = self.runner.clock.now()
         todo = [trial for trial in block if trial.key not in finished and self._worker(trial) is not None]
-        if todo:
+        if todo and self._unbacked(todo[0]) is None:
             wanted = {trial.worker: self.workers[worker_name(trial.worker)] for trial in todo}
             self.fleet.prepare(tuple(wanted.items()), todo[0].round)
         start_s = self.runner.clock.now() - begin
@@ -80,11 +84,24 @@ class Session:
             result = failed(
                 trial, Failure(kind="not_installed", reason=self.missing[worker_name(trial.worker)])
             )
+        elif reason := self._unbacked(trial):
+            result = failed(trial, Failure(kind="skipped", reason=f"skipped: {reason}"))
         else:
             result = self._with_server(trial, worker, start_s)
         self.store(result)
         self.listener.ends(result)
         return result
+
+    def _unbacked(self, trial: Trial) -> str | None:
+        """Why what a trial needs is not there, or None. A backend that has died is started again."""
+        if trial.scenario in self.unable:
+            return self.unable[trial.scenario]
+        need = self.scenarios[trial.scenario].needs
+        if need is None or self.backends is None:
+            return None
+        if self.backends.mend(need):
+            self.fleet.stop_all()  # they may hold connections to the dead one
+        return self.backends.skip(need)
 
     def _worker(self, trial: Trial) -> Worker | None:
         """None when it cannot be started here."""
@@ -107,6 +124,8 @@ class Session:
             restarted=life in self.unclean,
             processes_asked=self.processes,
             command=server.command,
+            asked=server.asked,
+            in_force=server.in_force,
         )
         self.unclean.discard(life)
         if server.lost() or not is_clean(result, server):

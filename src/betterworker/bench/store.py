@@ -1,15 +1,19 @@
 """A run's folder: ``study.json``, ``machine.json``, ``ceilings.jsonl``, ``trials.jsonl``, ``logs/``.
 
 Raw facts only, one whole line a trial, flushed before the next trial starts: a crash loses nothing that was
-measured. ``finished.json`` is written when nothing is left to measure.
+measured. ``finished.json`` is written when nothing is left to measure. A finished run's ``trials.jsonl`` may
+be packed with xz: ``trials.jsonl.xz`` is read as well.
 
-Format history: 1 (first); 2 (looks, rounds and open loops in the study; finished.json).
+Format history: 1 (first); 2 (looks, rounds and open loops in the study; finished.json); 3 (threads, backends,
+HTTP clients and the workers' own words in the study; terms in force, first bytes and database connections in
+the trials: all absent in 2).
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
+import lzma
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +27,10 @@ from betterworker.bench.errors import BadRunFolder, Unprepared
 from betterworker.bench.model import Ceiling, Machine, Result, Run, Study
 from betterworker.bench.old_formats import planned_1, study_from_1
 
-FORMAT = 2
+FORMAT = 3
 FINISHED = "finished.json"
+TRIALS = "trials.jsonl"
+PACKED = "trials.jsonl.xz"
 T = TypeVar("T")
 
 
@@ -42,7 +48,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.logs = path / "logs"
-        self.trials = _appending(path / "trials.jsonl")
+        self.trials = _appending(path / TRIALS)
         try:
             fcntl.flock(self.trials, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -67,8 +73,10 @@ class RunFolder:
     @classmethod
     def reopen(cls, path: Path) -> RunFolder:
         """For going on: a torn last line (the program was killed while writing it) is cut off."""
+        if (path / PACKED).exists():
+            raise BadRunFolder(f"{path} is packed: unpack it first, with: unxz {path / PACKED}")
         folder = cls(path)
-        for file in (path / "trials.jsonl", path / "ceilings.jsonl"):
+        for file in (path / TRIALS, path / "ceilings.jsonl"):
             if file.exists():
                 os.truncate(file, len(_whole_lines(file.read_bytes())))
         return folder
@@ -102,7 +110,7 @@ class RunFolder:
 def read_run(path: Path) -> Run:
     """A stored run. BadRunFolder when it is none, or from a newer version."""
     number, head = _read_head(path)
-    results = tuple(_read_lines(path / "trials.jsonl", Result))
+    results = tuple(_read_lines(path / (TRIALS if (path / TRIALS).exists() else PACKED), Result))
     ceilings = path / "ceilings.jsonl"
     return Run(
         id=path.resolve().name,
@@ -120,7 +128,7 @@ def format_of(path: Path) -> int:
 
 
 def _read_head(path: Path) -> tuple[int, dict[str, Any]]:
-    if not (path / "study.json").is_file() or not (path / "trials.jsonl").is_file():
+    if not (path / "study.json").is_file() or not any((path / name).is_file() for name in (TRIALS, PACKED)):
         raise BadRunFolder(f"{path} is not a run folder: it has no study.json and trials.jsonl.")
     head = _decode(path / "study.json", dict[str, Any])
     number = head.get("format")
@@ -148,12 +156,21 @@ def _decode(path: Path, kind: type[T]) -> T:
 
 def _read_lines(path: Path, kind: type[T]) -> list[T]:
     values = []
-    for number, line in enumerate(_whole_lines(path.read_bytes()).splitlines(), start=1):
+    for number, line in enumerate(_whole_lines(_bytes(path)).splitlines(), start=1):
         try:
             values.append(msgspec.json.decode(line, type=kind))
         except msgspec.DecodeError as error:
             raise BadRunFolder(f"{path}, line {number}, cannot be read: {error}") from error
     return values
+
+
+def _bytes(path: Path) -> bytes:
+    if path.suffix != ".xz":
+        return path.read_bytes()
+    try:
+        return lzma.decompress(path.read_bytes())
+    except lzma.LZMAError as error:
+        raise BadRunFolder(f"{path} cannot be unpacked: {error}") from error
 
 
 def _whole_lines(data: bytes) -> bytes:

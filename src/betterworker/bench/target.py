@@ -31,6 +31,11 @@ def environment(target: Target, folder: Path, upstream: str) -> dict[str, str]:
     }
 
 
+def application_name(port: int) -> str:
+    """By which a database knows the connections of the server on that port."""
+    return f"betterworker-{port}"
+
+
 def prepare(target: Target, env: Mapping[str, str], python: str = sys.executable) -> None:
     """Run the target's own preparation (make and fill the database). Raises BenchError with its output."""
     done = subprocess.run(

@@ -9,10 +9,17 @@ from datetime import UTC, datetime
 
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.load.spec import LoadSpec
-from betterworker.bench.model import Failure, FailureKind, Result, Sample, Scenario, Trial
-from betterworker.bench.ports import Clock, LiveServer, LoadDriver
+from betterworker.bench.model import BackendName, Failure, FailureKind, Result, Sample, Scenario, Trial
+from betterworker.bench.ports import Backend, Clock, LiveServer, LoadDriver
 from betterworker.bench.probe import UNANSWERED
-from betterworker.bench.sampling import Reading, drive_of, requests_of, sample_of, share_of_steal
+from betterworker.bench.sampling import (
+    Reading,
+    backend_cpu,
+    drive_of,
+    requests_of,
+    sample_of,
+    share_of_steal,
+)
 from betterworker.bench.server import last_exception
 
 VERIFIERS = 2
@@ -44,11 +51,27 @@ class Stopwatch:
             self.spent[name] = self.spent.get(name, 0.0) + self.clock.now() - begin
 
 
+@contextmanager
+def counting(backend: Backend | None, port: int) -> Iterator[list[int]]:
+    """A list that holds, afterwards, the most connections that the backend had for the server on that port,
+    where it counts them."""
+    found: list[int] = []
+    if backend is None:
+        yield found
+        return
+    backend.count(port)
+    try:
+        yield found
+    finally:
+        counted = backend.counted()
+        found.extend([] if counted is None else [counted])
+
+
 @dataclass(slots=True)
 class Conductor:
     """Runs trials. ``steal`` reads (seconds of steal, total CPU seconds), ``busy`` the CPU seconds that the
     machine but for this program has been busy; either is None where it cannot be read. ``lengths`` are the
-    verified answers' body lengths by (slot, scenario)."""
+    verified answers' body lengths by (slot, scenario); ``backends`` are those that scenarios need."""
 
     generator: LoadDriver
     clock: Clock
@@ -56,6 +79,7 @@ class Conductor:
     load_average: Callable[[], float | None]
     busy: Callable[[], float | None] = lambda: None
     lengths: dict[tuple[str, str], int] = field(default_factory=dict)
+    backends: Mapping[BackendName, Backend] = field(default_factory=dict)
 
     def verify(self, scenario: Scenario, server: LiveServer, timeout_s: float) -> int:
         """Ask before any load, and check whole answers. Returns the length of a right body.
@@ -65,7 +89,7 @@ class Conductor:
         """
         position = server.log_size()
         try:
-            replies = server.get_all(scenario.path, VERIFIERS, timeout_s)
+            replies = server.get_all(scenario.path, VERIFIERS, timeout_s, scenario.request)
         except UNANSWERED as error:
             reason = f"no answer: {type(error).__name__}: {error}"
             raise Spoiled(self._failure("wrong_answer", reason, server)) from error
@@ -91,6 +115,9 @@ class Conductor:
             sample = self._measure(trial, scenario, server, lengths, watch)
         except Spoiled as spoiled:
             failure = spoiled.failure
+        if (backend := self._backend(scenario)) and (lost := backend.lost()):
+            # Whatever the server made of it was not its fault.
+            sample, failure = None, Failure(kind="backend", reason=f"{lost} during the window")
         return Result(trial=trial, started_at=started, spent_s=watch.spent, sample=sample, failure=failure)
 
     def _verified(
@@ -121,8 +148,8 @@ class Conductor:
             with watch.phase("warmup"):
                 spec = self.generator.begin(drive)
                 self.clock.sleep_until(spec.window_start_ns / 1e9)
-            with watch.phase("window"):
-                readings = self._read_window(spec, server)
+            with watch.phase("window"), counting(self._backend(scenario), server.port) as connections:
+                readings = self._read_window(spec, scenario, server)
             with watch.phase("drain"):
                 report = self.generator.finish()
         except GeneratorFailure as error:
@@ -139,11 +166,16 @@ class Conductor:
             processes=len(server.pids) or None,
             steal=share_of_steal(steal, self.steal()),
             load_average=self.load_average(),
-            raised=last_exception(server.log_since(position)) if sample.outcomes.bad_status else None,
+            # A database may have been out of connections in the warm-up already.
+            raised=last_exception(server.log_since(position))
+            if sample.outcomes.bad_status or scenario.needs
+            else None,
             rested=rested,
+            db_connections=next(iter(connections), None),
+            backend_cpu=backend_cpu(readings) if self._backend(scenario) else None,
         )
 
-    def _read_window(self, spec: LoadSpec, server: LiveServer) -> tuple[Reading, ...]:
+    def _read_window(self, spec: LoadSpec, scenario: Scenario, server: LiveServer) -> tuple[Reading, ...]:
         """Readings at the window's start and end, and in the middle of a long one.
 
         Memory is not read at the start, nor inside a short window: that takes some ms of the CPU which the
@@ -154,13 +186,18 @@ class Conductor:
         readings = []
         for moment in (start, *middle, end):
             ended = self._wait(moment, watched=spec.max_backlog is not None)
-            readings.append(self._reading(server, memory=moment > start))
+            readings.append(self._reading(scenario, server, memory=moment > start))
             if ended:
                 break
         return tuple(readings)
 
-    def _reading(self, server: LiveServer, *, memory: bool) -> Reading:
-        return Reading(self.clock.now(), server.usage(memory=memory), self.busy())
+    def _reading(self, scenario: Scenario, server: LiveServer, *, memory: bool) -> Reading:
+        backend = self._backend(scenario)
+        backend_s = backend.cpu_s() if backend else 0.0
+        return Reading(self.clock.now(), server.usage(memory=memory), self.busy(), backend_s)
+
+    def _backend(self, scenario: Scenario) -> Backend | None:
+        return self.backends.get(scenario.needs) if scenario.needs else None
 
     def _wait(self, moment: float, *, watched: bool) -> bool:
         """Until the moment, or until the load has ended before it. Whether it has ended."""

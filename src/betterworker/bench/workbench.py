@@ -6,7 +6,7 @@ import contextlib
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from betterworker.bench import probe
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.load import nullserver, upstream
 from betterworker.bench.load.generator import Drive, Generator
-from betterworker.bench.model import MARK, Ceiling, Launch, Target, Worker
+from betterworker.bench.model import MARK, THREADS, Ceiling, Launch, ServerTerms, Target, Worker
 from betterworker.bench.server import Guarded, Server, Start
-from betterworker.bench.target import environment, prepare
+from betterworker.bench.target import application_name, environment, prepare
 
 HOST = "127.0.0.1"
 LISTENING_S = 10.0
@@ -32,6 +32,7 @@ class Terms:
     processes: int
     concurrency: int
     cpus: tuple[int, ...]
+    threads: int = THREADS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +55,23 @@ class Workbench:
         return self.start(worker, port, f"{slot.replace(MARK, '-')}-{round_}.log")
 
     def start(self, worker: Worker, port: int, log: str, remove: Path | None = None) -> Server:
+        order = self.order(port)
         start = Start(
-            command=worker.command(self.order(port)),
+            command=worker.command(order),
             host=HOST,
             port=port,
             cpus=self.terms.cpus,
             log=self.logs / log,
-            env=self.env,
+            env={**self.env, "PGAPPNAME": application_name(port)},  # as libpq, hence psycopg, reads it
             remove=remove,
         )
         return Server(
             start,
             ready_path=self.target.ready,
-            processes=self.terms.processes,
+            processes=worker.processes(self.terms.processes),
             header=worker.server_header,
+            distribution=worker.distributions[0],
+            asked=terms_of(worker, order),
         )
 
     def order(self, port: int) -> Launch:
@@ -77,9 +81,20 @@ class Workbench:
             port=port,
             processes=self.terms.processes,
             concurrency=self.terms.concurrency,
+            threads=self.terms.threads,
             wsgi=self.target.wsgi,
             asgi=self.target.asgi,
         )
+
+
+def terms_of(worker: Worker, order: Launch) -> ServerTerms:
+    """What is asked of a worker: of all the same, but for threads, which not every one has."""
+    return ServerTerms(
+        processes=order.processes,
+        threads=worker.threads(order) if worker.threads else None,
+        backlog=order.backlog,
+        keep_alive=True,
+    )
 
 
 @contextlib.contextmanager
@@ -98,16 +113,25 @@ def helper_server(module: str, *options: str, cpus: tuple[int, ...], log: Path) 
 
 @contextlib.contextmanager
 def workbench(
-    target: Target, terms: Terms, *, folder: Path, load_cpus: tuple[int, ...], latency_s: float
+    target: Target,
+    terms: Terms,
+    *,
+    folder: Path,
+    load_cpus: tuple[int, ...],
+    latency_s: float,
+    backends: Mapping[str, str] | None = None,
 ) -> Iterator[Workbench]:
-    """The database filled, the upstream answering; afterwards neither is left."""
+    """The databases filled, the upstream answering; afterwards nothing of it is left.
+
+    ``backends`` is what the servers get in order to find those that were started for them.
+    """
     logs = folder / "logs"
     options = ("--latency", str(latency_s))
     with helper_server(upstream.__name__, *options, cpus=load_cpus, log=logs / "upstream.log") as (
         host,
         port,
     ):
-        env = environment(target, folder, f"http://{host}:{port}/posts")
+        env = {**environment(target, folder, f"http://{host}:{port}/posts"), **(backends or {})}
         prepare(target, env)
         try:
             yield Workbench(target=target, terms=terms, logs=logs, env=env)

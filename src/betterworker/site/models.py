@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F
 
 
 class Row(models.Model):
@@ -12,6 +13,16 @@ class Row(models.Model):
     class Meta:
         # Every worker must send the same bytes, whatever order the database finds the rows in.
         ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(models.Model):
+    """What the writing views write."""
+
+    name: models.CharField[str, str] = models.CharField(max_length=50)
+    value: models.IntegerField[int | F, int] = models.IntegerField()
 
     def __str__(self) -> str:
         return self.name

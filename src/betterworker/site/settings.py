@@ -3,6 +3,8 @@
 Read from the environment: ``DATABASE_URL`` (any database that dj-database-url knows); without it
 ``BETTERWORKER_DB``, the path of the SQLite file (default: ``db.sqlite3`` in the current directory);
 ``BETTERWORKER_UPSTREAM``, the URL that the HTTP client views fetch; ``BETTERWORKER_SECRET_KEY``.
+``BETTERWORKER_POSTGRES_URL`` is the database of the PostgreSQL views, ``BETTERWORKER_REDIS_URL`` the cache of
+the Redis views, whose keys begin with ``BETTERWORKER_REDIS_PREFIX``; without them these views answer 500.
 """
 
 from __future__ import annotations
@@ -68,7 +70,31 @@ def _database() -> dict[str, Any]:
     return database
 
 
-DATABASES = {"default": _database()}
+def _postgres() -> dict[str, dict[str, Any]]:
+    """The same database without and with Django's connection pool (psycopg's defaults: 4 a process)."""
+    url = os.environ.get("BETTERWORKER_POSTGRES_URL")
+    if not url:
+        return {}
+    plain: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
+    options = plain.get("OPTIONS", {})
+    return {"postgres": plain, "postgres_pool": {**plain, "OPTIONS": {**options, "pool": True}}}
+
+
+def _caches() -> dict[str, dict[str, Any]]:
+    caches: dict[str, dict[str, Any]] = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+    if url := os.environ.get("BETTERWORKER_REDIS_URL"):
+        caches["redis"] = {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "KEY_PREFIX": os.environ.get("BETTERWORKER_REDIS_PREFIX", "betterworker"),
+        }
+    return caches
+
+
+DATABASES = {"default": _database(), **_postgres()}
+CACHES = _caches()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from betterworker.bench.model import Request
 from tests.bench.load import scripted
 from tests.bench.load.scripted import OK, Script, driven, driven_at_nothing, send, send_and_close
 
@@ -103,7 +104,7 @@ def test_a_refused_connection_is_an_error_with_the_systems_words() -> None:
 
 def test_the_request_names_its_host_its_path_and_the_headers_given() -> None:
     seen: list[bytes] = []
-    driven(send(OK), seen=seen, path="/json?a=1", headers=(("Accept", "*/*"),))
+    driven(send(OK), seen=seen, path="/json?a=1", request=Request(headers=(("Accept", "*/*"),)))
     lines = seen[0].decode().split("\r\n")
     assert (lines[0], lines[2:]) == ("GET /json?a=1 HTTP/1.1", ["Accept: */*", "", ""])
     assert lines[1].startswith("Host: 127.0.0.1:")

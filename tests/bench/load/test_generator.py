@@ -21,7 +21,7 @@ from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.merging import combine
 from betterworker.bench.load.spec import FirstReply, KindReport, LoadReport
-from betterworker.bench.model import Outcomes
+from betterworker.bench.model import Outcomes, Request
 from tests.bench.builders import a_histogram
 from tests.bench.load.scripted import HOST, a_spec
 from tests.bench.waiting import all_gone, until
@@ -52,6 +52,15 @@ def a_report(**overrides: Any) -> LoadReport:
         "lag_ms": 1.0,
     }
     return LoadReport(**{**values, **overrides})
+
+
+def test_a_large_body_reaches_every_load_process(null_port: int) -> None:
+    request = Request(method="POST", body=bytes(300_000) + b"\r\n\r\n")  # what the null server waits for
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(null_port, request=request, streams=True))
+        report = load.finish()
+    assert (report.outcomes.errors, report.outcomes.ok > 0) == (0, True)
+    assert report.first_byte is not None
 
 
 def test_several_processes_report_as_one(null_port: int) -> None:
@@ -202,6 +211,13 @@ def test_reports_are_added_and_histograms_merged() -> None:
     assert HdrHistogram.decode(both.latency).get_total_count() == 6
 
 
+def test_first_bytes_are_merged() -> None:
+    both = combine([a_report(first_byte=a_histogram([10, 20])), a_report(first_byte=a_histogram([5]))])
+    assert both.first_byte is not None
+    assert HdrHistogram.decode(both.first_byte).get_total_count() == 3
+    assert combine([a_report()]).first_byte is None
+
+
 def test_without_every_processes_cpu_there_is_none() -> None:
     assert combine([a_report(), a_report(cpu=None)]).cpu is None
 
@@ -247,6 +263,26 @@ def test_an_agent_leaves_ctrl_c_to_the_program(lone_agent: subprocess.Popen[byte
     order(lone_agent, msgspec.json.encode(a_spec(port=null_port)))
     assert lone_agent.stdout is not None
     assert msgspec.json.decode(lone_agent.stdout.readline(), type=LoadReport).outcomes.ok > 0
+
+
+def test_a_stop_that_came_together_with_its_order_ends_the_window(
+    lone_agent: subprocess.Popen[bytes], upstream_port: int
+) -> None:
+    order(lone_agent, msgspec.json.encode(a_spec(port=upstream_port, window_end_ns=2**62)) + b"\nstop")
+    assert lone_agent.stdout is not None
+    assert msgspec.json.decode(lone_agent.stdout.readline(), type=LoadReport).completed == 0
+
+
+def test_a_line_is_said_whole_however_little_each_write_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = bytearray()
+
+    def write(_fd: int, data: memoryview) -> int:
+        said.extend(data[:7])
+        return min(len(data), 7)
+
+    monkeypatch.setattr(os, "write", write)
+    agent.say(b"a report of many bytes")
+    assert said == b"a report of many bytes\n"
 
 
 def test_an_order_that_came_too_late_is_passed_over(

@@ -5,16 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from betterworker.bench.model import Estimate, Interval, Latency, Paces, Summary
+from betterworker.bench.model import (
+    ClientStanding,
+    Estimate,
+    Interval,
+    Latency,
+    Paces,
+    ServerTerms,
+    Setup,
+    Summary,
+)
 from tests.bench.builders import (
     a_capacity,
     a_ceiling,
     a_comparison,
     a_finding,
+    a_machine,
     a_paced,
+    a_result,
     a_run,
     a_standing,
     a_study,
+    a_summary,
     an_estimate,
     an_interval,
     an_outcomes,
@@ -36,6 +48,7 @@ EIGHT = (
 ROWS = ("json:sync", "json:async", "blocking-1s:async")
 MIXED = "mixed-blocking:sync"
 OBJECTIVE = "p99<250ms,errors<0.1%"
+CLIENTS = {"aiohttp-pooled:async": "aiohttp pooled", "httpx-pooled:async": "httpx pooled"}
 
 TIMED_OUT = a_finding(
     gate="error_share", message="12.0 % of 8,000 requests timed out at 6 s", advice="Open the view by hand."
@@ -61,6 +74,30 @@ TOO_FAST = a_finding(
 )
 
 
+FOUND: dict[str, Any] = {
+    "command": ("/usr/bin/python3", "-m", "uvicorn", "site.asgi:application"),
+    "asked": ServerTerms(processes=2, backlog=2048, keep_alive=True),
+    "in_force": ServerTerms(processes=2, threads=3, backlog=100, keep_alive=True),
+}
+
+
+def a_setup(**overrides: Any) -> Setup:
+    setup = Setup(
+        interface="asgi",
+        about="uvicorn by itself",
+        distributions=("uvicorn", "uvloop"),
+        unequal=("its backlog stays 100",),
+    )
+    return replace(setup, **overrides)
+
+
+def of_workers(setup: Setup | None, **found: Any) -> Summary:
+    """A run of uvicorn alone, in one window; ``found`` are fields of its Result."""
+    study = a_study(workers=("uvicorn",), setups={"uvicorn": setup} if setup else {})
+    machine = a_machine(packages={"uvicorn": "0.54.0"})
+    return a_summary(run=a_run([a_result(**found)], study=study, machine=machine))
+
+
 def every_kind() -> Summary:
     """Best, tied, at ceiling, generator-limited, saturated, invalid, failed, not installed and not run."""
     run = a_run(study=_study(), ceilings=(a_ceiling(),), finished=False)
@@ -74,14 +111,21 @@ def every_kind() -> Summary:
         paced=_paced(),
         capacities=_capacities(),
         findings=(unfinished,),
+        clients=(_clients(),),
     )
+
+
+def _clients() -> ClientStanding:
+    leader, rival = CLIENTS
+    standing = a_standing(a_comparison(scenario="clients:async", leader=leader, rival=rival), aa=None)
+    return ClientStanding(worker="uvicorn", mode="async", standing=standing)
 
 
 def _study() -> Study:
     study = a_study(workers=EIGHT, scenarios=(*ROWS, MIXED), looks=dict.fromkeys(ROWS, (6, 10, 16)))
     paces = Paces(scenarios=("json:sync",), objective=OBJECTIVE)
     delays = {**study.delays, "blocking-1s:async": 1.0}
-    return replace(study, delays=delays, mixes={MIXED: (180.0, 20.0)}, paces=paces)
+    return replace(study, delays=delays, mixes={MIXED: (180.0, 20.0)}, paces=paces, clients=CLIENTS)
 
 
 def _estimates() -> tuple[Estimate, ...]:

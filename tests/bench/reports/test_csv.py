@@ -4,7 +4,7 @@ import csv
 
 from betterworker.bench.model import Estimate
 from betterworker.bench.reports import csv as report
-from tests.bench.builders import a_comparison, a_finding, a_standing, a_summary, an_estimate
+from tests.bench.builders import a_comparison, a_finding, a_latency, a_standing, a_summary, an_estimate
 
 
 def only(estimate: Estimate) -> dict[str, str]:
@@ -17,6 +17,11 @@ def test_a_cell_is_a_line_of_flat_columns() -> None:
     assert (line["worker"], line["scenario"], line["mode"]) == ("uvicorn", "json", "sync")
     assert (line["goodput_rps_median"], line["latency_ms_p95"]) == ("4210.0", "80.25")
     assert (line["outcomes_sent"], line["best"]) == ("12630", "yes")
+
+
+def test_first_bytes_and_database_connections_have_columns() -> None:
+    line = only(an_estimate(first_byte=a_latency(p50=1.5), db_connections=32))
+    assert (line["first_byte_ms_p50"], line["db_connections"]) == ("1.5", "32")
 
 
 def test_a_missing_figure_is_an_empty_field() -> None:

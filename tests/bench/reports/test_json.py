@@ -20,7 +20,7 @@ from tests.bench.builders import (
     a_summary,
     an_estimate,
 )
-from tests.bench.reports.runs import every_kind
+from tests.bench.reports.runs import FOUND, a_setup, every_kind, of_workers
 
 DOCS = (Path(__file__).parents[3] / "docs" / "report-json.md").read_text(encoding="utf-8")
 STUDY_BY_SCENARIO = {
@@ -32,6 +32,8 @@ STUDY_BY_SCENARIO = {
     "looks",
     "mixes",
     "blocks_per_round",
+    "clients",
+    "needs",
 }
 
 
@@ -49,7 +51,12 @@ def keys(value: object, path: str = "") -> set[str]:
     return {key for name, item in value.items() for key in keys(item, f"{path}.{name}".lstrip("."))}
 
 
-BY_NAME = {"machine.packages", *(f"study.{name}" for name in STUDY_BY_SCENARIO)}
+BY_NAME = {
+    "machine.packages",
+    "study.backends",
+    *(f"study.{name}" for name in STUDY_BY_SCENARIO),
+    *(f"workers[].{name}" for name in ("versions", "cannot", "supports")),
+}
 
 
 def test_a_cell_holds_what_consumers_rely_on() -> None:
@@ -73,6 +80,8 @@ def test_a_cell_holds_what_consumers_rely_on() -> None:
         },
         "cpu_s_per_1000": 0.95,
         "peak_pss_mb": 81.5,
+        "first_byte_ms": {"p50": None, "p95": None, "p99": None, "max": None, "p999": None},
+        "db_connections": None,
     }
 
 
@@ -104,7 +113,7 @@ def test_the_best_are_listed_apart() -> None:
 def test_the_machine_and_the_study_are_told_in_full() -> None:
     run = a_run(machine=a_machine(cpu_model="Öre 9"))
     document = json.loads(report.render(a_summary(run=run)))
-    assert (document["schema"], document["machine"]["cpu_model"]) == (2, "Öre 9")
+    assert (document["schema"], document["machine"]["cpu_model"]) == (3, "Öre 9")
     assert document["run"] == {"id": run.id, "finished": True}
 
 
@@ -140,6 +149,22 @@ def test_an_open_loop_that_failed_keeps_its_objects() -> None:
 def test_a_capacity_says_what_it_lies_between() -> None:
     (row,) = json.loads(report.render(a_summary(capacities=(a_capacity(),))))["capacities"]
     assert (row["rate_rps"], row["broken_at_rps"], row["found"]) == (1_250.0, 1_310.0, True)
+
+
+def test_a_worker_says_how_it_was_started_and_what_was_found() -> None:
+    (worker,) = json.loads(report.render(of_workers(a_setup(), **FOUND)))["workers"]
+    assert (worker["name"], worker["interface"], worker["versions"]) == (
+        "uvicorn",
+        "asgi",
+        {"uvicorn": "0.54.0", "uvloop": None},
+    )
+    assert worker["command"] == ["/usr/bin/python3", "-m", "uvicorn", "site.asgi:application"]
+    assert (worker["asked"]["backlog"], worker["in_force"]["backlog"]) == (2048, 100)
+
+
+def test_the_words_of_workers_are_told_once() -> None:
+    document = json.loads(report.render(of_workers(a_setup(), **FOUND)))
+    assert "setups" not in document["study"]
 
 
 def test_a_figure_that_is_no_number_is_refused() -> None:

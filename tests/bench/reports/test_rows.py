@@ -12,6 +12,7 @@ from tests.bench.builders import (
     a_finding,
     a_latency,
     a_machine,
+    a_paced,
     a_run,
     a_study,
     a_summary,
@@ -143,6 +144,28 @@ def test_each_table_shows_its_figure() -> None:
     }
 
 
+def test_a_row_that_streams_shows_its_first_bytes() -> None:
+    shown = cells(an_estimate(first_byte=a_latency(p50=1.5, p95=None)))
+    assert shown["Time to first byte"] == "1.50/–"
+
+
+def test_database_connections_stand_beside_the_figure_and_in_their_table() -> None:
+    shown = cells(an_estimate(db_connections=32, best=True))
+    assert (shown["Goodput"], shown["Database connections"]) == ("4,210 ±3%★ 32c", "32")
+    assert any(line.startswith("c the most") for line in legend(a_summary(an_estimate(db_connections=32))))
+
+
+def test_connections_of_a_cell_without_a_figure_are_still_told() -> None:
+    shown = cells(Estimate(worker="a", scenario="json:sync", status="failed", db_connections=100))
+    assert (shown["Goodput"], shown["Database connections"]) == ("fails: see notes", "100")
+
+
+def test_rows_without_a_database_have_a_dash() -> None:
+    summary = a_summary(an_estimate(db_connections=0), an_estimate(worker="b"))
+    connections = tables(summary)[-1].rows[0]
+    assert [cell.text for cell in connections.cells] == ["0", "–"]
+
+
 def test_a_missing_figure_is_a_dash_and_never_a_zero() -> None:
     nothing = Estimate(worker="a", scenario="json:sync", status="not_run")
     assert set(cells(nothing).values()) == {"–"}
@@ -177,6 +200,35 @@ def test_a_failure_of_all_rows_is_one_line() -> None:
     (line,) = (line for line in notes(every_kind()) if "trio" in line)
     assert line.startswith("hypercorn-trio; all 3 rows: HTTP 500: RuntimeError: no [running] event")
     assert line.endswith("Expected: no asyncio loop.")
+
+
+def of_rows(told: int, *, every: int = 8) -> str:
+    """The rows' part of the note of a finding that so many of all rows have."""
+    noted = a_finding(severity="note")
+    rows = (f"row{number}:sync" for number in range(every))
+    estimates = [an_estimate(scenario=row, findings=(noted,) * (n < told)) for n, row in enumerate(rows)]
+    (line,) = notes(a_summary(*estimates))
+    return line.partition(": ")[0].partition("; ")[2]
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (8, "all 8 rows"),
+        (7, "all 8 rows but Sync row7"),
+        (5, "all 8 rows but Sync row5, Sync row6 and Sync row7"),
+        (2, "Sync row0, Sync row1"),
+    ],
+)
+def test_a_note_of_most_rows_names_those_that_it_is_not_of(told: int, shown: str) -> None:
+    assert of_rows(told) == shown
+
+
+def test_a_note_of_all_rates_is_short_too() -> None:
+    noted = a_finding(severity="note")
+    paced = tuple(a_paced(point=point, findings=(noted,)) for point in ("50%", "80%"))
+    (line,) = notes(a_summary(an_estimate(findings=(noted,)), paced=paced))
+    assert line.startswith("uvicorn; Sync JSON, all 2 rows of the open loop: ")
 
 
 def test_what_workers_share_is_said_once() -> None:
@@ -230,6 +282,13 @@ def test_the_open_loop_is_told_where_there_is_one() -> None:
     assert fact("Mixed traffic", study=study) == "54 fast and 6 slow RPS"
     assert fact("Objective", study=study) == "p99<250ms"
     assert "Arrivals" not in dict(facts(a_summary()))
+
+
+def test_threads_and_backends_are_told_where_they_are_known() -> None:
+    study = a_study(threads=16, backends={"redis": "redis-server 7.0.15, started here", "postgres": None})
+    assert fact("Threads asked for", study=study) == "16 a process"
+    assert fact("Backends", study=study) == "redis: redis-server 7.0.15, started here; postgres: none"
+    assert not {"Threads asked for", "Backends"} & set(dict(facts(a_summary())))
 
 
 def test_what_the_machine_did_not_say_is_unknown() -> None:

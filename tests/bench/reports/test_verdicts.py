@@ -70,7 +70,7 @@ def test_more_blocks_than_anyone_would_wait_for_are_not_counted() -> None:
 
 def test_no_number_of_blocks_settles_what_the_load_limits() -> None:
     limited = against("b", "cannot tell")
-    assert line(limited, best="", limited="b") == "cannot tell: a is ahead of b (generator-limited)"
+    assert line(limited, best="", limited="b") == "cannot tell: a is ahead of b (a lower bound)"
 
 
 def test_every_kind_of_row_is_told() -> None:
@@ -78,7 +78,7 @@ def test_every_kind_of_row_is_told() -> None:
     assert gevent.startswith(
         "Sync JSON: gunicorn-gevent and gunicorn-gevent#2 (tied); gunicorn-gevent beats "
     )
-    assert gevent.endswith("7.35× [7.09, 7.63]; cannot tell it from hypercorn-asyncio (generator-limited)")
+    assert gevent.endswith("7.35× [7.09, 7.63]; cannot tell it from hypercorn-asyncio (a lower bound)")
     assert unsure == "Async JSON: cannot tell: hypercorn-uvloop is ahead of uvicorn (about 12 more blocks)"
     assert waiting.startswith(
         "Async blocking 1s: uvicorn and hypercorn-asyncio (tied at the ceiling); uvicorn"

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROCESSES = 2
+THREADS = 8
 
 
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    """The built-in site with its database and its upstream; servers get two processes."""
-    terms = Terms(processes=PROCESSES, concurrency=100, cpus=())
+    """The built-in site with its database and its upstream; servers get two processes of eight threads."""
+    terms = Terms(processes=PROCESSES, concurrency=1000, threads=THREADS, cpus=())
     folder = tmp_path_factory.mktemp("bench")
     with workbench(SITE, terms, folder=folder, load_cpus=(), latency_s=0.02) as ready:
         yield ready

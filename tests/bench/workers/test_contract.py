@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from betterworker.bench import probe
 from betterworker.bench.scenarios import scenarios
+from betterworker.bench.scenarios.posting import multipart
 from betterworker.bench.workbench import HOST
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch
 from tests.bench.waiting import all_gone, descendants, until
+from tests.bench.workers import clients
 from tests.bench.workers.conftest import PROCESSES
 
 if TYPE_CHECKING:
@@ -26,11 +30,18 @@ if TYPE_CHECKING:
 
 each_worker = pytest.mark.parametrize("worker", WORKERS.values(), ids=WORKERS)
 each_live = pytest.mark.parametrize("live", WORKERS, indirect=True)
+each_mode = pytest.mark.parametrize("mode", ["sync", "async"])
 starts_servers = pytest.mark.servers
-MODES: tuple[Mode, ...] = ("sync", "async")
 #: Cannot even say that they are ready.
 UNWELL = {"hypercorn-trio": "HTTP 500"}
 TOGETHER = 8
+UPLOAD = multipart(bytes(10_485_760))
+#: More connections than any server's own limit that is known to be small (waitress: 100), left open.
+OPEN = 150
+#: How many of them are kept by those that do not keep all.
+KEPT = {"gunicorn-sync": 0, "hypercorn-trio": 0, "cheroot": 10}
+#: How many requests those take that leave others in the kernel's queue.
+TAKEN = {"gunicorn-sync": PROCESSES}
 
 
 class Live(NamedTuple):
@@ -45,25 +56,37 @@ class Live(NamedTuple):
 
 @pytest.fixture(scope="session")
 def live(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Live]:
-    """The worker named by the parameter, started; shared by the tests that leave it as it is."""
+    """The worker named by the parameter, started; shared by the tests that leave it as it is, then killed."""
     server = bench.launch(WORKERS[request.param], request.param, 1)
     try:
         server.wait_ready()
         yield Live(WORKERS[request.param], server)
+        a_killed_server_is_noticed_and_leaves_nothing(server)
     finally:
         server.stop()
 
 
+def a_killed_server_is_noticed_and_leaves_nothing(server: Server) -> None:
+    main, *others = descendants(server.process.pid)
+    os.kill(main, signal.SIGKILL)
+    assert until(server.lost)
+    server.stop()
+    assert all_gone([main, *others], 0)
+    assert probe.is_free(HOST, server.port)
+
+
 @each_worker
-def test_the_command_is_pure_and_says_what_was_asked(worker: Worker) -> None:
-    launch = a_launch(processes=3, port=8123)
+def test_the_command_is_pure_and_asks_for_the_equal_terms(worker: Worker) -> None:
+    launch = a_launch(port=8123, processes=73, threads=19, backlog=1777, keep_alive_s=61)
     words = worker.command(launch)
+    said = set(map(int, re.findall(r"\d+", " ".join(words))))
     assert words == worker.command(launch)
-    assert words[0] == launch.python
-    assert "8123" in " ".join(words)
-    assert words[words.index("--workers") + 1] == "3"
-    assert words[words.index("--backlog") + 1] == "2048"
-    assert words[-1] == (launch.wsgi if worker.interface == "wsgi" else launch.asgi)
+    assert Path(words[0]).parent == Path(launch.python).parent
+    assert (launch.wsgi if worker.interface == "wsgi" else launch.asgi) in words
+    assert {8123, 1777} <= said
+    assert 73 in said or worker.processes(73) == 1
+    assert 61 in said or any("keep-alive" in term for term in worker.unequal)
+    assert worker.threads is None or worker.threads(launch) in said
 
 
 @each_worker
@@ -71,19 +94,20 @@ def test_it_goes_by_its_name_and_says_what_it_is(worker: Worker) -> None:
     assert WORKERS[worker.name] is worker
     assert worker.about
     assert worker.distributions
+    assert ("async" in worker.supports) != ("async" in worker.cannot)
 
 
 @starts_servers
 @each_live
 def test_it_gets_ready_with_every_process_or_fails_as_declared(live: Live) -> None:
     assert live.server.unwell == UNWELL.get(live.worker.name)
-    assert len(live.server.pids) == (0 if live.server.unwell else PROCESSES)
+    assert len(live.server.pids) == (0 if live.server.unwell else live.worker.processes(PROCESSES))
     assert live.server.lost() is None
 
 
 @starts_servers
 @each_live
-@pytest.mark.parametrize("mode", MODES)
+@each_mode
 def test_it_serves_json_to_many_at_once_or_fails_as_declared(live: Live, mode: Mode) -> None:
     scenario = scenarios()[f"json:{mode}"]
     wrong = {scenario.check(reply) for reply in live.answers(scenario.path)} - {None}
@@ -92,31 +116,66 @@ def test_it_serves_json_to_many_at_once_or_fails_as_declared(live: Live, mode: M
 
 @starts_servers
 @each_live
+@each_mode
+def test_it_streams_a_whole_answer(live: Live, mode: Mode) -> None:
+    scenario = scenarios()[f"stream:{mode}"]
+    wrong = scenario.check(live.server.get(scenario.path, 5.0))
+    assert wrong is None or mode in live.worker.cannot
+
+
+@starts_servers
+@each_live
+@each_mode
+def test_it_takes_a_large_upload(live: Live, mode: Mode) -> None:
+    reply = probe.get(HOST, live.server.port, f"/{mode}/upload", 10.0, UPLOAD)
+    assert b'"bytes": 10485760' in reply.body or mode in live.worker.cannot
+
+
+@starts_servers
+@each_live
 def test_it_survives_clients_that_leave(live: Live) -> None:
-    for begun in ("GET /sync/fake-redis-set HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "GET / HT"):
-        with socket.create_connection((HOST, live.server.port), timeout=2.0) as client:
-            client.sendall(begun.encode())
+    port = live.server.port
+    for reset in (False, True):
+        clients.leave(port, b"GET / HT", reset=reset)
+        clients.leave(port, clients.get("/sync/fake-redis-set"), reset=reset)
+        clients.leave(port, clients.get("/sync/stream"), after=1000, reset=reset)
+        clients.leave(port, clients.half_an_upload("/sync/upload"), reset=reset)
     assert {reply.status for reply in live.answers("/ready")} == {500 if live.server.unwell else 200}
     assert live.server.lost() is None
 
 
 @starts_servers
 @each_live
+def test_it_answers_one_more_beside_many_open_connections(live: Live) -> None:
+    with clients.kept(live.server.port, "/sync/json", OPEN) as kept:
+        assert kept == KEPT.get(live.worker.name, OPEN)
+        assert live.server.get("/sync/json", 5.0).status == (500 if live.server.unwell else 200)
+
+
+@starts_servers
+@each_live
 def test_it_comes_to_rest(live: Live) -> None:
-    assert live.server.rest() == (live.server.unwell is None)
+    well = live.server.unwell is None
+    assert live.server.rest(timeout_s=3.0 if well else 0.3) == well
 
 
 @starts_servers
 @each_worker
-def test_a_killed_process_is_noticed_and_stopping_leaves_nothing(worker: Worker, bench: Workbench) -> None:
+def test_it_stops_in_time_and_loses_no_request_that_it_has_taken_or_says_so(
+    worker: Worker, bench: Workbench
+) -> None:
     server = bench.launch(worker, worker.name, 2)
     try:
         server.wait_ready()
-        if server.pids:
-            os.kill(min(server.pids), signal.SIGKILL)
-            assert until(server.lost)
+        under_way = clients.sent(server.port, "/sync/fake-redis-set", TAKEN.get(worker.name, TOGETHER))
         family = {*descendants(server.process.pid), server.process.pid}
+        with ThreadPoolExecutor(1) as elsewhere:
+            stopping = elsewhere.submit(server.stop)
+            answered = set(clients.statuses(under_way))
+            stopping.result()
     finally:
         server.stop()
+    assert answered == {500 if server.unwell else 200} or worker.loses
+    assert server.process.returncode != 128 + signal.SIGKILL
     assert all_gone(family, 0)
     assert probe.is_free(HOST, server.port)

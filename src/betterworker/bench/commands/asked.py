@@ -12,10 +12,13 @@ from betterworker.bench import machine
 from betterworker.bench.commands import listing
 from betterworker.bench.commands.names import Cpus, Megabytes, Names, Seconds
 from betterworker.bench.config import NO_ROWS, Asked
+from betterworker.bench.model import THREADS
 from betterworker.bench.profiles import PROFILES
 
 #: Half of what is free: the load, the upstream and the rest of the machine need some.
 MEMORY_SHARE = 0.5
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def study_options(
@@ -35,12 +38,24 @@ def study_options(
             help="Only these: json for both modes, json:sync for one.",
         ),
         click.option("--processes", type=click.IntRange(1, 1024), help="Of each server (default: its CPUs)."),
+        click.option(
+            "--threads",
+            type=click.IntRange(1, 10_000),
+            default=THREADS,
+            show_default=True,
+            help="Of each process of a server that runs views on threads.",
+        ),
         click.option("--connections", type=click.IntRange(1, 60_000), help="The same for every row."),
         click.option("--window", type=Seconds(), help="Each window's length, at least the view's delay."),
         click.option(
             "--blocks",
             type=click.IntRange(1, 1000),
             help="The most windows per cell (default: as many as the profile's time allows).",
+        ),
+        click.option(
+            "--time",
+            type=Seconds(),
+            help="About how long it may take, as 45m: as many windows as fit (default: the profile's).",
         ),
         click.option(
             "--latency",
@@ -81,13 +96,15 @@ def study_options(
         ),
     )
 
+    names = names_of(options)
+
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def with_asked(*args: Any, **given: Any) -> Any:
-            rest = {name: value for name, value in given.items() if name not in NAMES}
-            return command(*args, asked=asked_of(**{name: given[name] for name in NAMES}), **rest)
+            rest = {name: value for name, value in given.items() if name not in names}
+            return command(*args, asked=asked_of(**{name: given[name] for name in names}), **rest)
 
-        return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), with_asked)
+        return decorated(with_asked, options)
 
     return decorate
 
@@ -95,6 +112,7 @@ def study_options(
 def asked_of(
     *,
     window: float | None,
+    time: float | None,
     slo: str | None,
     memory: float | None,
     upstream_latency: float,
@@ -106,6 +124,7 @@ def asked_of(
     server, load = machine.cpu_split(machine.available_cpus(), server_cpus, load_cpus)
     return Asked(
         window_s=window,
+        time_s=time,
         objective=slo,
         memory_mb=memory or MEMORY_SHARE * machine.free_memory_mb(),
         upstream_latency_s=upstream_latency,
@@ -115,21 +134,16 @@ def asked_of(
     )
 
 
-NAMES = (
-    "profile",
-    "workers",
-    "scenarios",
-    "processes",
-    "connections",
-    "window",
-    "blocks",
-    "latency",
-    "rate",
-    "arrivals",
-    "slo",
-    "seed",
-    "server_cpus",
-    "load_cpus",
-    "memory",
-    "upstream_latency",
-)
+def decorated(command: Callable[..., Any], options: Sequence[Option]) -> Callable[..., Any]:
+    """With the options in the order in which help lists them."""
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
+
+
+def names_of(options: Sequence[Option]) -> frozenset[str]:
+    """The parameters that these options fill."""
+
+    def nothing() -> None:
+        """Takes the options, so that click names them."""
+
+    parameters: list[click.Option] = decorated(nothing, options).__dict__["__click_params__"]
+    return frozenset(str(parameter.name) for parameter in parameters)

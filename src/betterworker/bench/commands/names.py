@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from betterworker.bench.errors import BadInput
 from betterworker.bench.machine import parse_cpus
 
-_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
+_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -56,14 +56,17 @@ class Cpus(click.ParamType[tuple[int, ...]]):
 
 
 class Seconds(click.ParamType[float]):
-    """``10``, ``10s``, ``500ms`` or ``2m`` as seconds."""
+    """``10``, ``10s``, ``500ms`` or ``2m`` as seconds; 0 only where that says something."""
 
     name = "seconds"
+
+    def __init__(self, *, zero: bool = False) -> None:
+        self.zero = zero
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|)", str(value).strip())
         seconds = float(match[1]) * _UNITS_S[match[2]] if match else 0.0
-        if not 0 < seconds <= 86_400:
+        if not (0 < seconds <= 86_400 or (self.zero and match and not seconds)):
             self.fail(f"{value!r} is not a time like 10s, 500ms or 2m", param, ctx)
         return seconds
 

@@ -5,34 +5,38 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
 from betterworker.bench import machine, preflight
+from betterworker.bench.backends import Backends, Given, started
+from betterworker.bench.claims import claimed
 from betterworker.bench.clock import MonotonicClock
 from betterworker.bench.config import concurrency, most_connections
 from betterworker.bench.errors import BadInput
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.load.generator import Generator
-from betterworker.bench.model import Run, Scenario, Study, Target, Worker
+from betterworker.bench.model import THREADS, Run, Scenario, Study, Target, Worker
 from betterworker.bench.plan import Agenda
 from betterworker.bench.progress import Bar
 from betterworker.bench.session import Session
 from betterworker.bench.store import RunFolder, read_run
+from betterworker.bench.target import prepare
 from betterworker.bench.trial import Conductor
 from betterworker.bench.workbench import Terms, Workbench, measure_ceiling, workbench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A study with everything its names stand for."""
+    """A study with everything its names stand for; ``given`` is not of the study: it may hold passwords."""
 
     study: Study
     target: Target
     workers: Mapping[str, Worker]
     scenarios: Mapping[str, Scenario]
+    given: Given = field(default_factory=Given)
 
     @property
     def terms(self) -> Terms:
@@ -40,6 +44,7 @@ class Job:
             processes=self.study.processes,
             concurrency=concurrency(self.study),
             cpus=self.study.server_cpus,
+            threads=self.study.threads or THREADS,
         )
 
 
@@ -69,6 +74,16 @@ def missing_workers(workers: Mapping[str, Worker], packages: Mapping[str, str]) 
     return reasons
 
 
+def unable_rows(rows: Mapping[str, Scenario], packages: Mapping[str, str]) -> dict[str, str]:
+    """Scenario key -> why it cannot be measured here, whatever the worker, with the command that mends it."""
+    lacking = {key: machine.lacking(row.packages, packages) for key, row in rows.items()}
+    return {
+        key: f"{', '.join(names)} not installed: pip install 'betterworker[{','.join(names)}]'"
+        for key, names in lacking.items()
+        if names
+    }
+
+
 def measure(job: Job, folder: RunFolder, console: Console) -> Run:
     """Run what is not yet done of a study; returns the run as stored."""
     study = job.study
@@ -76,22 +91,26 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
     if done.finished:
         return done
     with (
+        claimed((*study.server_cpus, *study.load_cpus)),
         pinned(study.load_cpus),
         Generator(study.load_cpus) as generator,
+        started(study, job.given, logs=folder.logs) as backends,
         workbench(
             job.target,
             job.terms,
             folder=folder.path,
             load_cpus=study.load_cpus,
             latency_s=study.upstream_latency_s,
+            backends=backends.env,
         ) as bench,
     ):
         for connections in closed_connections(study):
             log = folder.logs / "null-server.log"
             ceiling = measure_ceiling(generator, connections, cpus=study.server_cpus, log=log)
             folder.append_ceiling(ceiling)
+        backends.prepare = lambda: prepare(job.target, bench.env)
         with Bar(console, study.delays) as bar:
-            new_session(job, folder, generator, bench, bar).run(Agenda(study), done.results)
+            new_session(job, folder, generator, bench, backends, bar).run(Agenda(study), done.results)
     folder.finish()
     return read_run(folder.path)
 
@@ -101,7 +120,9 @@ def closed_connections(study: Study) -> list[int]:
     return sorted({study.connections[key] for key in study.scenarios if key not in study.mixes})
 
 
-def new_session(job: Job, folder: RunFolder, generator: Generator, bench: Workbench, bar: Bar) -> Session:
+def new_session(
+    job: Job, folder: RunFolder, generator: Generator, bench: Workbench, backends: Backends, bar: Bar
+) -> Session:
     clock = MonotonicClock()
     return Session(
         workers=job.workers,
@@ -115,9 +136,12 @@ def new_session(job: Job, folder: RunFolder, generator: Generator, bench: Workbe
             machine.steal_and_total,
             machine.load_average,
             machine.busy_but_for_this_s,
+            backends=backends.live,
         ),
         store=folder.append,
         listener=bar,
+        backends=backends,
+        unable=unable_rows(job.scenarios, machine.packages()),
     )
 
 

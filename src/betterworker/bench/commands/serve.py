@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from betterworker.bench import preflight, probe
+from betterworker.bench.backends import Given, owned
 from betterworker.bench.errors import BadInput, ServerFailure
 from betterworker.bench.model import Target, Worker
 from betterworker.bench.server import port_taken
@@ -18,15 +19,32 @@ from betterworker.bench.workbench import HOST, Terms, workbench
 
 
 def serve(
-    worker: Worker, target: Target, terms: Terms, port: int, load_cpus: tuple[int, ...], latency_s: float
+    worker: Worker,
+    target: Target,
+    terms: Terms,
+    port: int,
+    load_cpus: tuple[int, ...],
+    latency_s: float,
+    given: Given,
 ) -> None:
-    """Until Ctrl-C. The database lives in a temporary folder, which goes when the server does."""
+    """Until Ctrl-C. The database lives in a temporary folder, which goes when the server does.
+
+    Redis and PostgreSQL rows are served where theirs is ``given``: none is started for them.
+    """
     if not probe.is_free(HOST, port):
         raise BadInput(f"Cannot serve: {port_taken(port)}.")
     preflight.raise_open_files(preflight.files_needed(2 * terms.concurrency))
     with (
         tempfile.TemporaryDirectory(prefix="betterworker-", ignore_cleanup_errors=True) as name,
-        workbench(target, terms, folder=Path(name), load_cpus=load_cpus, latency_s=latency_s) as bench,
+        owned(given, logs=Path(name)) as backends,
+        workbench(
+            target,
+            terms,
+            folder=Path(name),
+            load_cpus=load_cpus,
+            latency_s=latency_s,
+            backends=backends.env,
+        ) as bench,
     ):
         folder = Path(name)
         server = bench.start(worker, port, f"{worker.name}.log", remove=folder)

@@ -13,6 +13,7 @@ from betterworker.bench.drift import drift_findings
 from betterworker.bench.judge.best import mark_best
 from betterworker.bench.judge.capacity import capacities
 from betterworker.bench.judge.cells import PUBLISHED, Cannot, judge, row_cells, why_not
+from betterworker.bench.judge.clients import client_standings
 from betterworker.bench.judge.estimates import estimates
 from betterworker.bench.judge.paced import paced
 from betterworker.bench.judge.verdicts import dropped, row_standing, standing
@@ -42,13 +43,15 @@ def summarise(run: Run, cannot: Cannot) -> Summary:
     told = _told(run)
     scenarios = [scenario for scenario in run.study.scenarios if scenario not in run.study.mixes]
     rows = [_row(run, scenario, cannot, told) for scenario in scenarios]
+    cells = tuple(estimate for row, _ in rows for estimate in row)
     return Summary(
         run=run,
-        estimates=tuple(estimate for row, _ in rows for estimate in row),
+        estimates=cells,
         standings=tuple(stands for _, stands in rows),
         paced=paced(run, cannot),
         capacities=capacities(run),
         findings=run_findings(run) + repetition_findings(run),
+        clients=client_standings(run, cells),
     )
 
 

@@ -19,6 +19,9 @@ PUBLISHED: frozenset[Status] = UNCAPPED | {"at_ceiling"}
 # One of these in any block, and no figure of the cell is published: it holds only while it lives.
 BREAKING: frozenset[FailureKind] = frozenset({"start", "not_ready", "wrong_answer", "died"})
 ABSENT: frozenset[FailureKind] = frozenset({"not_installed", "skipped"})
+# Say nothing of the worker.
+OTHERS_FAULT: frozenset[FailureKind] = ABSENT | {"backend"}
+LIMITED = frozenset({"generator_limited", "backend_limited"})
 
 _FAILURE_ADVICE: Mapping[FailureKind, str] = {
     "not_installed": "Install it to measure it: pip install 'betterworker[bench]'.",
@@ -28,6 +31,7 @@ _FAILURE_ADVICE: Mapping[FailureKind, str] = {
     "died": "Read the end of its log in the run folder; memory is a common cause.",
     "generator": "The load generator failed, not the server: run the cell again.",
     "skipped": "Run the study again to measure it.",
+    "backend": "The backend failed, not the server: see its log in the run folder, and run the cell again.",
 }
 _NOT_MEASURED = Finding(
     gate="not_run",
@@ -61,7 +65,7 @@ def judge(cell: Cell, cannot: Cannot) -> tuple[Status, tuple[Finding, ...]]:
     kinds = {result.failure.kind for result in cell.results if result.failure is not None}
     if not cell.results:
         return "not_run", (_NOT_MEASURED,)
-    if not cell.samples and kinds <= ABSENT:
+    if not cell.samples and kinds <= OTHERS_FAULT:
         return "not_run", _failures(cell, cannot)
     if kinds & BREAKING or not cell.samples:
         return "failed", _failures(cell, cannot)
@@ -86,6 +90,8 @@ def _cell(
         connections=connections,
         results=tuple(result for result in row if result.trial.worker == worker),
         ceiling=_ceiling(ceilings, connections),
+        backend=study.backends.get(study.needs.get(scenario, "")),
+        load_cpus=max(len(study.load_cpus), 1),
     )
 
 
@@ -107,7 +113,7 @@ def _status(findings: Sequence[Finding]) -> Status:
         return "failed"
     if any(finding.severity == "invalid" for finding in findings):
         return "invalid"
-    if "generator_limited" in gates:
+    if gates & LIMITED:
         return "generator_limited"
     return "at_ceiling" if "at_ceiling" in gates else "ok"
 
@@ -126,9 +132,9 @@ def _failures(cell: Cell, cannot: Cannot) -> tuple[Finding, ...]:
 
 def _failure(cell: Cell, kind: FailureKind, reason: str, some: str, cannot: Cannot) -> Finding:
     expected = why_not(cell.worker, cell.scenario, cannot)
-    lost_only = kind in ABSENT or (kind == "generator" and cell.samples)
+    lost_only = kind in OTHERS_FAULT or (kind == "generator" and cell.samples)
     return Finding(
-        gate=kind if kind in ABSENT else "fails",
+        gate=kind if kind in OTHERS_FAULT else "fails",
         severity="note" if lost_only else "invalid",
         message=reason + some,
         advice=f"Expected: {expected}" if expected and not lost_only else _FAILURE_ADVICE[kind],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from betterworker.bench.gates import Cell
 from betterworker.bench.judge.cells import PUBLISHED, UNCAPPED
-from betterworker.bench.model import Estimate, Finding, Interval, Status
+from betterworker.bench.model import Estimate, Finding, Interval, Latency, Status
 from betterworker.bench.stats import interval, latency, merge, pooled_log_sd
 
 Judged = tuple[Cell, Status, tuple[Finding, ...]]
@@ -33,18 +33,25 @@ def _estimate(cell: Cell, status: Status, findings: tuple[Finding, ...], noise: 
     samples = cell.samples
     published = status in PUBLISHED
     alive = published or status == "invalid"
-    merged = merge(sample.latency for sample in samples if sample.latency is not None) if alive else None
     return Estimate(
         worker=cell.worker,
         scenario=cell.scenario,
         status=status,
         findings=findings,
         goodput=_goodput(cell, noise) if published else None,
-        latency=latency(merged),
+        latency=_percentiles(sample.latency for sample in samples) if alive else None,
         outcomes=cell.outcomes if samples else None,
         cpu_s_per_1000=_cpu_s_per_1000(cell) if published else None,
         peak_pss_mb=_peak_pss_mb(cell) if alive else None,
+        first_byte=_percentiles(sample.first_byte for sample in samples) if alive else None,
+        # Also of a failed cell: to have used them all up is how one fails.
+        db_connections=max((s.db_connections for s in samples if s.db_connections is not None), default=None),
     )
+
+
+def _percentiles(histograms: Iterable[str | None]) -> Latency | None:
+    """Of all windows, as one histogram."""
+    return latency(merge(encoded for encoded in histograms if encoded is not None))
 
 
 def _goodput(cell: Cell, noise: Noise) -> Interval:

@@ -78,6 +78,7 @@ def _cell(run: Run, worker: str, scenario: str, results: Sequence[Result]) -> Ce
         delay_s=run.study.delays.get(scenario, 0.0),
         connections=results[0].trial.load.connections,
         results=tuple(results),
+        backend=run.study.backends.get(run.study.needs.get(scenario, "")),
     )
 
 

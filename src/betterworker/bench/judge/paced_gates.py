@@ -59,6 +59,7 @@ def error_share(cell: Cell) -> Finding | None:
 PACED_GATES: tuple[gates.Gate, ...] = (
     gates.unbalanced,
     gates.wrong_content,
+    gates.connections_exhausted,
     gates.cannot_serve,
     error_share,
     gates.nothing_answered,

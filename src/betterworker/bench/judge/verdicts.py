@@ -35,14 +35,20 @@ def standing(
     judged = row(found, {cell.worker: status for cell, status in cells if status in PUBLISHED})
     if judged is None:
         return Standing(scenario=scenario, leader=None, blocks=blocks, settled=blocks > 0)
-    comparisons = _comparisons(judged, study, scenario)
+    told = comparisons(
+        judged,
+        scenario=scenario,
+        level=nominal_level(study.looks[scenario]),
+        margin=study.margin,
+        blocks_per_round=study.blocks_per_round[scenario],
+    )
     return Standing(
         scenario=scenario,
         leader=judged.leader,
-        comparisons=comparisons,
+        comparisons=told,
         aa=_ratio(judged, judged.aa, 1 - CONFIDENCE) if judged.aa in judged.pairs else None,
         blocks=blocks,
-        settled=_settled(judged, comparisons),
+        settled=settled(judged, told),
     )
 
 
@@ -55,17 +61,23 @@ def dropped(standing: Standing, margin: float) -> tuple[str, ...]:
     )
 
 
-def _comparisons(row: Row, study: Study, scenario: str) -> tuple[Comparison, ...]:
-    level = nominal_level(study.looks[scenario])
+def comparisons(
+    row: Row, *, scenario: str, level: float, margin: float, blocks_per_round: int
+) -> tuple[Comparison, ...]:
+    """The leader of a row against every rival, at a two-sided ``level`` that Holm's procedure shares out."""
     left = row.levels(level)
-    return tuple(
-        _comparison(row, study, scenario, rival, left.get(frozenset((rival, row.leader)), level))
-        for rival in row.rivals
-    )
+
+    def against(rival: str) -> Comparison:
+        own = left.get(frozenset((rival, row.leader)), level)
+        return _comparison(row, rival, own, math.log1p(margin), scenario, blocks_per_round)
+
+    return tuple(map(against, row.rivals))
 
 
-def _comparison(row: Row, study: Study, scenario: str, rival: str, level: float) -> Comparison:
-    both, margin = (rival, row.leader), math.log1p(study.margin)
+def _comparison(
+    row: Row, rival: str, level: float, margin: float, scenario: str, blocks_per_round: int
+) -> Comparison:
+    both = rival, row.leader
     verdict = _verdict(row, both, level, margin)
     rounds = _rounds_more(row, both, level, margin) if verdict == "cannot tell" else None
     return Comparison(
@@ -74,7 +86,7 @@ def _comparison(row: Row, study: Study, scenario: str, rival: str, level: float)
         rival=rival,
         ratio=_ratio(row, both, level),
         verdict=verdict,
-        more=None if rounds is None else rounds * study.blocks_per_round[scenario],
+        more=None if rounds is None else rounds * blocks_per_round,
     )
 
 
@@ -111,7 +123,7 @@ def _rounds_more(row: Row, both: Both, level: float, margin: float) -> int | Non
     return None if needed is None else max(needed - row.pairs[both].rounds, 1)
 
 
-def _settled(row: Row, comparisons: Sequence[Comparison]) -> bool:
+def settled(row: Row, comparisons: Sequence[Comparison]) -> bool:
     """Whether more blocks could change no verdict: not of a lower bound either."""
     told = all(
         each.verdict != "cannot tell" or row.statuses[each.rival] == "generator_limited"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from betterworker.bench.model import Result, is_twin, original_of
-from betterworker.bench.stats import Window
+from betterworker.bench.stats import Window, together
 
 Key = tuple[int, int]
 """Round and block."""
@@ -61,7 +61,7 @@ def _joined(groups: Sequence[Group]) -> dict[str, Window]:
         return _measured(groups[0])
     shared = [slot for slot in groups[0] if not is_twin(slot) and all(slot in group for group in groups)]
     leads = [group.get(shared[0]) for group in groups] if shared else []
-    whole = _total([lead for lead in leads if lead is not None])
+    whole = together([lead for lead in leads if lead is not None])
     joined: dict[str, Window] = {}
     for group, lead in zip(groups, leads, strict=False):
         if lead is not None and lead.completed:
@@ -75,8 +75,4 @@ def _measured(group: Group) -> dict[str, Window]:
 
 
 def _scaled(window: Window, scale: float) -> Window:
-    return Window(completed=window.completed * scale, seconds=window.seconds)
-
-
-def _total(parts: Sequence[Window]) -> Window:
-    return Window(completed=sum(p.completed for p in parts), seconds=sum(p.seconds for p in parts))
+    return replace(window, completed=window.completed * scale)

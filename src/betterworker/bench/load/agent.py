@@ -10,7 +10,6 @@ import asyncio
 import gc
 import os
 import signal
-import sys
 
 import msgspec
 
@@ -19,11 +18,41 @@ from betterworker.bench.load.loop import run_loop
 from betterworker.bench.load.spec import LoadReport, LoadSpec
 
 
-async def one_window(spec: LoadSpec) -> LoadReport:
+class Orders:
+    """Lines of standard input, read from its descriptor: a window waits for the next one beside its load."""
+
+    def __init__(self) -> None:
+        self.rest = b""
+
+    def read(self) -> bool:
+        """Whether there was anything to read."""
+        data = os.read(0, 1 << 20)
+        self.rest += data
+        return bool(data)
+
+    def line(self) -> bytes:
+        """Empty at the end of the input."""
+        while b"\n" not in self.rest:
+            if not self.read():
+                return b""
+        line, _, self.rest = self.rest.partition(b"\n")
+        return line
+
+
+def say(line: bytes) -> None:
+    """A write may be cut short, and with PYTHONUNBUFFERED standard output would lose the rest."""
+    rest = memoryview(line + b"\n")
+    while rest:
+        rest = rest[os.write(1, rest) :]
+
+
+async def one_window(spec: LoadSpec, orders: Orders) -> LoadReport:
     stop = asyncio.Event()
+    if orders.rest:
+        stop.set()
 
     def heard() -> None:
-        if not os.read(0, 65536):
+        if not orders.read():
             os._exit(0)
         stop.set()
 
@@ -41,16 +70,13 @@ def main() -> None:
     gc.disable()  # a collection in a window would be charged to the server as latency
     gc.freeze()  # nor is what was imported looked through between windows
     decoder = msgspec.json.Decoder(LoadSpec)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    # Unbuffered, because a window reads the same descriptor.
-    orders = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115
-    while line := orders.readline():
+    say(b"ready")
+    orders = Orders()
+    while line := orders.line():
         if line.strip() == b"stop":
             continue
-        report = run_loop(one_window(decoder.decode(line)))
-        sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
-        sys.stdout.buffer.flush()
+        report = run_loop(one_window(decoder.decode(line), orders))
+        say(msgspec.json.encode(report))
         gc.collect()
 
 

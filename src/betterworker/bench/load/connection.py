@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from betterworker.bench.load.firstbyte import FirstByte
 from betterworker.bench.load.histogram import LINEAR, index_of
 from betterworker.bench.load.recorder import Recorder
 
@@ -45,7 +46,7 @@ class Connection(asyncio.Protocol, ABC):
         self.tally = tally
         self.shared = tally.shared
         self.transport: asyncio.Transport | None = None
-        self.listener: Connection | Recorder = self
+        self.listener: Connection | FirstByte | Recorder = self
         self.parser = HttpResponseParser(self)
         self.answer_length = 0
         self.started = 0
@@ -89,10 +90,14 @@ class Connection(asyncio.Protocol, ABC):
             return
         self.answer_length = 0
         self.fd = stream.get_extra_info("socket").fileno()
-        # Until the run has its first whole answer, every connection records.
-        self.listener = Recorder(self) if self.tally.first is None else self
-        self.parser = HttpResponseParser(self.listener)
+        self.listen()
         self.send(stream)
+
+    def listen(self) -> None:
+        """Choose who hears the next answer: until the run has its first whole one, a Recorder."""
+        heard = self if self.tally.first_bytes is None else FirstByte(self)
+        self.listener = Recorder(self, heard) if self.tally.first is None else heard
+        self.parser = HttpResponseParser(self.listener)
 
     def send(self, transport: asyncio.Transport) -> None:
         """Write at once: the transport would wait for the end of the loop's round, and the server would
@@ -104,7 +109,17 @@ class Connection(asyncio.Protocol, ABC):
         except OSError:  # full or broken: the transport knows what follows
             sent = 0
         if sent < len(request):
-            transport.write(request[sent:])
+            self._send_rest(transport, request, sent)
+
+    def _send_rest(self, transport: asyncio.Transport, request: bytes, sent: int) -> None:
+        """The transport queues what did not fit. While it does, nothing may overtake that, not even after
+        an early answer: the descriptor is put out of reach."""
+        if self.fd < 0 and not transport.get_write_buffer_size():
+            self.fd = transport.get_extra_info("socket").fileno()
+            self.send(transport)
+            return
+        transport.write(request[sent:])
+        self.fd = -1
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -122,4 +122,5 @@ def report(spec: LoadSpec, tallies: list[Tally], watch: Watch, drained: int) -> 
         send_lag=encode(opened.lags) if opened else None,
         aborted=bool(opened and opened.aborted),
         parts=parts if spec.kinds else {},
+        first_byte=merged(encode(tally.first_bytes) for tally in tallies if tally.first_bytes is not None),
     )

@@ -16,7 +16,7 @@ import msgspec
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.load.merging import combine
 from betterworker.bench.load.spec import Kind, LoadReport, LoadSpec
-from betterworker.bench.model import Arrivals
+from betterworker.bench.model import GET, Arrivals, Request
 
 #: A load process that needs longer to arrange itself begins late, which is the warm-up's.
 LEAD_NS = 10_000_000
@@ -40,12 +40,13 @@ class Drive:
     timeout_s: float
     ramp_s: float
     length: int | None = None
-    headers: tuple[tuple[str, str], ...] = ()
+    request: Request = GET
     kinds: tuple[Kind, ...] = ()
     rate: float | None = None
     arrivals: Arrivals = "constant"
     seed: int = 1
     max_backlog: int | None = None
+    streams: bool = False
 
     def at(self, begin_ns: int) -> LoadSpec:
         start = begin_ns + round(max(self.warmup_s, self.ramp_s) * 1e9)
@@ -60,12 +61,13 @@ class Drive:
             timeout_ns=round(self.timeout_s * 1e9),
             ramp_ns=round(self.ramp_s * 1e9),
             length=self.length,
-            headers=self.headers,
+            request=self.request,
             kinds=self.kinds,
             rate=self.rate,
             arrivals=self.arrivals,
             seed=self.seed,
             max_backlog=self.max_backlog,
+            streams=self.streams,
         )
 
 

@@ -31,6 +31,7 @@ def combine(reports: Sequence[LoadReport]) -> LoadReport:
         dispatched=total(report.dispatched for report in reports),
         send_lag=merged(report.send_lag for report in reports),
         aborted=any(report.aborted for report in reports),
+        first_byte=merged(report.first_byte for report in reports),
         parts={name: combine_kind([report.parts[name] for report in reports]) for name in reports[0].parts},
     )
 

@@ -6,10 +6,7 @@ from collections import deque
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 
-from httptools import HttpResponseParser
-
 from betterworker.bench.load.connection import Connection
-from betterworker.bench.load.recorder import Recorder
 
 if TYPE_CHECKING:
     from betterworker.bench.load.tally import Shared, Tally
@@ -34,8 +31,7 @@ class Pooled(Connection):
             self.open()
             return
         if tally.first is None:
-            self.listener = Recorder(self)
-            self.parser = HttpResponseParser(self.listener)
+            self.listen()
         self.send(transport)
 
     def proceed(self, now: int) -> None:

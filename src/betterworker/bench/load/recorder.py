@@ -5,19 +5,19 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from httptools import HttpResponseParser
-
 from betterworker.bench.load.spec import FirstReply
 
 if TYPE_CHECKING:
     from betterworker.bench.load.connection import Connection
+    from betterworker.bench.load.firstbyte import FirstByte
 
 
 class Recorder:
-    """Parser callbacks for a connection's first answer; afterwards it listens to the parser itself."""
+    """Parser callbacks for a connection's first answer, passed on to ``heard``, who listens afterwards."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, heard: Connection | FirstByte) -> None:
         self.connection = connection
+        self.heard = heard
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
 
@@ -32,7 +32,7 @@ class Recorder:
 
     def on_body(self, body: bytes) -> None:
         self.body += body
-        self.connection.on_body(body)
+        self.heard.on_body(body)
 
     def on_message_complete(self) -> None:
         connection = self.connection
@@ -44,7 +44,6 @@ class Recorder:
                 headers=tuple(self.headers),
                 body=base64.b64encode(self.body).decode("ascii"),
             )
-        connection.on_message_complete()
+        self.heard.on_message_complete()
         if connection.listener is self:  # not when it went on with another kind's first request
-            connection.listener = connection
-            connection.parser = HttpResponseParser(connection)
+            connection.listen()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from betterworker.bench.model import Arrivals, Outcomes
+from betterworker.bench.model import GET, Arrivals, Outcomes, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Kind:
     path: str
     length: int | None = None
     weight: float = 1.0
+    request: Request = GET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,9 @@ class LoadSpec:
     This process drives every ``every``-th of the ``connections`` and of the arrivals, from ``first`` on,
     so that several processes together are one schedule. Times are of CLOCK_MONOTONIC in nanoseconds, which
     processes of one machine share. ``length`` is the body length of a right answer, None where any will
-    do. ``kinds`` take the place of ``path`` and ``length``, several of them in an open loop only. The
-    window ends when more than ``max_backlog`` arrivals of this process wait for an answer.
+    do. ``kinds`` take the place of ``path``, ``length`` and ``request``, several of them in an open loop
+    only. The window ends when more than ``max_backlog`` arrivals of this process wait for an answer. Where
+    it ``streams``, the time to the first byte of each answer's body is recorded as well.
     """
 
     host: str
@@ -46,12 +48,13 @@ class LoadSpec:
     every: int = 1
     status: int = 200
     length: int | None = None
-    headers: tuple[tuple[str, str], ...] = ()
+    request: Request = GET
     kinds: tuple[Kind, ...] = ()
     rate: float | None = None
     arrivals: Arrivals = "constant"
     seed: int = 1
     max_backlog: int | None = None
+    streams: bool = False
 
     def __post_init__(self) -> None:
         if self.rate is None and len(self.kinds) > 1:
@@ -65,7 +68,7 @@ class LoadSpec:
 
     @property
     def requests(self) -> tuple[Kind, ...]:
-        return self.kinds or (Kind(name="", path=self.path, length=self.length),)
+        return self.kinds or (Kind(name="", path=self.path, length=self.length, request=self.request),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,8 @@ class LoadReport:
     ``completed`` are right answers that arrived inside the window; ``outcomes`` and ``latency``
     (HdrHistogram V2, base64, microseconds) are of requests started inside it, in an open loop of those
     intended inside it, from their intended times. ``cpu`` is the share of one CPU used during the window
-    (None when it was cut short), ``lag_ms`` the worst lateness of a 10 ms timer in it.
+    (None when it was cut short), ``lag_ms`` the worst lateness of a 10 ms timer in it. ``first_byte`` is, of
+    a load that streams, as ``latency`` and of the same requests, but to the first byte of the body.
 
     In an open loop ``offered`` counts the arrivals intended inside the window, ``dispatched`` those the
     engine turned to, ``send_lag`` (a histogram as ``latency``) how late it turned to them; ``aborted``
@@ -117,3 +121,4 @@ class LoadReport:
     send_lag: str | None = None
     aborted: bool = False
     parts: Mapping[str, KindReport] = field(default_factory=dict)
+    first_byte: str | None = None

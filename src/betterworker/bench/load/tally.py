@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 
     from betterworker.bench.load.spec import FirstReply, Kind, LoadSpec
 
+#: What is sent without a length when it has no body (RFC 9110, 8.6).
+BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+
 Miss = Literal["bad_status", "invalid_body", "timeout", "connection_error", "unfinished"]
 
 
-def request_bytes(spec: LoadSpec, path: str) -> bytes:
+def request_bytes(spec: LoadSpec, kind: Kind) -> bytes:
     """The request as it goes over the wire."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {spec.host}:{spec.port}"]
-    lines += [f"{name}: {value}" for name, value in spec.headers]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    asked = kind.request
+    lines = [f"{asked.method} {kind.path} HTTP/1.1", f"Host: {spec.host}:{spec.port}"]
+    lines += [f"{name}: {value}" for name, value in asked.headers]
+    if asked.body or asked.method not in BODILESS:
+        lines.append(f"Content-Length: {len(asked.body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + asked.body
 
 
 class Shared:
@@ -49,7 +55,7 @@ class Tally:
 
     def __init__(self, spec: LoadSpec, kind: Kind, shared: Shared) -> None:
         self.shared = shared
-        self.request = request_bytes(spec, kind.path)
+        self.request = request_bytes(spec, kind)
         self.status = spec.status
         self.length = kind.length
         self.window_start = shared.window_start
@@ -58,6 +64,7 @@ class Tally:
         self.ok = 0
         self.completed = 0
         self.counts = [0] * SIZE
+        self.first_bytes = [0] * SIZE if spec.streams else None
         self.misses: Counter[Miss] = Counter()
         self.first: FirstReply | None = None
         self.undelimited = False
@@ -68,6 +75,8 @@ class Tally:
         self.shared.reasons[reason] += 1
         if latency is not None:
             self.counts[index_of(latency // 1000)] += 1
+            if self.first_bytes is not None:
+                self.first_bytes[index_of(latency // 1000)] += 1
 
     def miss_many(self, outcome: Miss, reason: str, count: int) -> None:
         if count:

@@ -1,16 +1,19 @@
 """The upstream: what the site's client views fetch from, a JSON of 100 posts after a settable latency.
 
 Paths: ``/posts`` answers about 27 kB, ``/hello`` 2 bytes; both after the same latency, whatever the load.
-With a latency of 1 s it is also the ideal server for the blocking rows.
+With a latency of 1 s it is also the ideal server for the blocking rows. It can answer at several addresses,
+each another host to a client.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import signal
+from collections.abc import Sequence
 from typing import cast
 
 from httptools import HttpParserError, HttpRequestParser
@@ -73,23 +76,36 @@ class Upstream(asyncio.Protocol):
                 self.transport.close()
 
 
-async def serve(host: str, port: int, latency_s: float) -> None:
+Address = tuple[str, int]
+
+
+async def serve(addresses: Sequence[Address], latency_s: float) -> None:
     answers = {b"/posts": answer(posts()), b"/hello": answer(b"ok", kind="text/plain")}
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    server = await loop.create_server(lambda: Upstream(answers, latency_s), host, port, backlog=4096)
-    async with server:
+    async with contextlib.AsyncExitStack() as stack:
+        # The first one last: where it listens, all do.
+        for host, port in reversed(addresses):
+            server = await loop.create_server(lambda: Upstream(answers, latency_s), host, port, backlog=4096)
+            await stack.enter_async_context(server)
         await stop.wait()
+
+
+def address(text: str) -> Address:
+    """``127.0.0.2:8000``."""
+    host, _, port = text.rpartition(":")
+    return host, int(port)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--also", type=address, action="append", default=[], help="a further HOST:PORT")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds (default 0.05)")
     options = parser.parse_args()
-    run_loop(serve(options.host, options.port, options.latency))
+    run_loop(serve([(options.host, options.port), *options.also], options.latency))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from typing import Literal
 
 from betterworker.bench.model.studies import Study, Trial
 
-FailureKind = Literal["not_installed", "start", "not_ready", "wrong_answer", "died", "generator", "skipped"]
+FailureKind = Literal[
+    "not_installed", "start", "not_ready", "wrong_answer", "died", "generator", "skipped", "backend"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,11 @@ class Sample:
     the generator turned to before its end (fewer: it could not send at that rate), ``send_lag_ms`` is the
     p99 of how late it turned to them; latency runs from the intended time. ``aborted`` says that the
     backlog grew past the trial's limit. ``parts`` are the kinds of request of mixed traffic.
+
+    ``first_byte`` is, of a scenario that streams, the time to an answer's first byte, as ``latency`` is to
+    its last. ``db_connections`` is the most connections that the database server held at once for the site;
+    ``backend_cpu`` how many CPUs the scenario's backend kept busy (None where it needs none, or where the
+    backend was not started here).
     """
 
     window_s: float
@@ -99,6 +106,24 @@ class Sample:
     send_lag_ms: float | None = None
     aborted: bool = False
     parts: Mapping[str, Part] = field(default_factory=dict)
+    first_byte: str | None = None
+    db_connections: int | None = None
+    backend_cpu: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTerms:
+    """On what terms a server runs: what it was asked for, or what was found in force when it was ready.
+
+    ``processes`` that serve; ``threads`` a process's views run on (of those in force: all that the whole tree
+    had); ``backlog`` of its listening sockets (the smallest); ``keep_alive`` whether a connection can be used
+    again. None: not asked for, or not readable here.
+    """
+
+    processes: int | None = None
+    threads: int | None = None
+    backlog: int | None = None
+    keep_alive: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +141,8 @@ class Result:
 
     ``restarted`` says that the server was started anew before this trial because the one before left it
     restless or dead. ``spent_s`` is wall time by phase (start, verify, warmup, window, drain, rest).
+    ``asked`` and ``in_force`` are the terms of the server's start (None before format 3, or where it was not
+    started); ``processes_asked`` is what the study asks of every worker.
     """
 
     trial: Trial
@@ -126,6 +153,8 @@ class Result:
     restarted: bool = False
     processes_asked: int | None = None
     command: tuple[str, ...] = ()
+    asked: ServerTerms | None = None
+    in_force: ServerTerms | None = None
 
     def __post_init__(self) -> None:
         if (self.sample is None) == (self.failure is None):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from betterworker.bench.model.facts import Outcomes, Run
+from betterworker.bench.model.setups import Mode
 
 Status = Literal["ok", "at_ceiling", "invalid", "failed", "generator_limited", "saturated", "not_run"]
 Severity = Literal["invalid", "label", "note"]
@@ -48,7 +49,8 @@ class Estimate:
     """What the Results of one worker × scenario amount to.
 
     ``goodput`` is None unless the status is ``ok``, ``at_ceiling`` or ``generator_limited``: an invalid
-    cell publishes no figure. ``best`` is True where the data carries that no rival is better.
+    cell publishes no figure. ``best`` is True where the data carries that no rival is better. ``first_byte``
+    is of scenarios that stream; ``db_connections`` the most that the database server held for it at once.
     """
 
     worker: str
@@ -61,6 +63,8 @@ class Estimate:
     cpu_s_per_1000: float | None = None
     peak_pss_mb: float | None = None
     best: bool = False
+    first_byte: Latency | None = None
+    db_connections: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,18 @@ class Standing:
     aa: Interval | None = None
     blocks: int = 0
     settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientStanding:
+    """The HTTP clients that views of one mode fetch with, compared under one worker.
+
+    In ``standing`` scenario keys (``httpx-pooled:async``) take the place of workers.
+    """
+
+    worker: str
+    mode: Mode
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +166,4 @@ class Summary:
     paced: tuple[Paced, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     findings: tuple[Finding, ...] = ()
+    clients: tuple[ClientStanding, ...] = ()

@@ -8,8 +8,13 @@ from typing import Literal
 
 Mode = Literal["sync", "async"]
 Interface = Literal["wsgi", "asgi"]
-Effort = Literal["light", "cpu", "client", "costly", "waiting", "mixed"]
+Effort = Literal["light", "cpu", "client", "costly", "heavy", "waiting", "mixed"]
+Feature = Literal["async", "websocket", "http2", "reload"]
+BackendName = Literal["redis", "postgres"]
 Arrivals = Literal["constant", "poisson"]
+
+#: As many as Python's own thread pools have at the most. A light row has as many connections.
+THREADS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,8 @@ class Target:
 class Launch:
     """What a worker's command line is made from: the same terms for every worker.
 
-    ``concurrency`` is how many requests one process must be able to hold at once.
+    ``concurrency`` is how many connections one process must be able to hold at once; ``threads`` how many
+    a server of threads runs its views on, in each process.
     """
 
     python: str
@@ -43,6 +49,7 @@ class Launch:
     concurrency: int
     wsgi: str
     asgi: str
+    threads: int = THREADS
     backlog: int = 2048
     keep_alive_s: int = 75
 
@@ -54,7 +61,11 @@ class Worker:
     ``command`` is pure: the same Launch gives the same command line. ``distributions`` are the packages
     that must be installed. ``server_header`` is how its ``Server`` header starts. ``cannot`` names what
     it is known not to do (mode -> why); it is measured all the same, and a failure there is expected.
-    ``unequal`` says which of the equal terms it does not keep.
+    ``supports`` says how it does what not every server does (feature -> how); what is absent it does not.
+    ``unequal`` says which of the equal terms it does not keep. ``most_processes`` is 1 for a server of one
+    process (None: as many as asked for); ``threads`` is how many threads it runs views on in each process of
+    a Launch (None where its views do not run on threads of its own); ``loses`` says why a request that it
+    has accepted may be lost when it is stopped (empty: none is, within the grace time).
     """
 
     name: str
@@ -64,7 +75,40 @@ class Worker:
     server_header: str
     about: str
     cannot: Mapping[Mode, str] = field(default_factory=dict)
+    supports: Mapping[Feature, str] = field(default_factory=dict)
     unequal: tuple[str, ...] = ()
+    most_processes: int | None = None
+    threads: Callable[[Launch], int] | None = None
+    loses: str = ""
+
+    def processes(self, asked: int) -> int:
+        """How many serve when so many are asked for."""
+        return asked if self.most_processes is None else min(asked, self.most_processes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a report says of a worker: a Worker's words, as they were when it was measured."""
+
+    interface: Interface
+    about: str
+    distributions: tuple[str, ...]
+    cannot: Mapping[Mode, str] = field(default_factory=dict)
+    supports: Mapping[Feature, str] = field(default_factory=dict)
+    unequal: tuple[str, ...] = ()
+    loses: str = ""
+
+
+def setup_of(worker: Worker) -> Setup:
+    return Setup(
+        interface=worker.interface,
+        about=worker.about,
+        distributions=worker.distributions,
+        cannot=worker.cannot,
+        supports=worker.supports,
+        unequal=worker.unequal,
+        loses=worker.loses,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +121,28 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is sent, apart from the path: method, headers of its own, body."""
+
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+#: A plain GET.
+GET = Request()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A request, what a right answer looks like, and the least time such an answer can take.
 
     ``check`` returns why a reply's content is wrong, or None when it is right. ``delay_s`` is the view's
     own minimum delay (0 when it has none): the physical ceiling is ``connections / delay_s``. With a
-    ``mix`` the scenario is mixed traffic: its own request is the fast one.
+    ``mix`` the scenario is mixed traffic: its own request is the fast one. ``needs`` names the backend that
+    the view talks to (None: what every site has), ``packages`` the distributions that not every installation
+    has. ``client`` is the HTTP client that the view fetches with
+    (None: it fetches nothing). Where ``streams``, the time to the first byte is measured as well.
     """
 
     name: str
@@ -93,6 +153,11 @@ class Scenario:
     about: str
     delay_s: float = 0.0
     mix: Mix | None = None
+    request: Request = GET
+    needs: BackendName | None = None
+    packages: tuple[str, ...] = ()
+    client: str | None = None
+    streams: bool = False
 
     @property
     def key(self) -> str:

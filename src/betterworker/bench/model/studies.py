@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from betterworker.bench.model.setups import Arrivals, Load
+from betterworker.bench.model.setups import Arrivals, BackendName, Load, Setup
 
 #: Between a worker's name and what tells apart several servers of it (``uvicorn#2``).
 MARK = "#"
@@ -59,6 +59,10 @@ class Study:
     being the most it gets; ``blocks_per_round`` says how many of them share a start of the servers.
     ``mixes`` holds the mixed scenarios' rates of fast and of slow requests (per second). A ``margin`` of
     0.03 makes workers within 3 % equivalent. ``memory_mb`` is what live servers may hold together.
+    ``threads`` is how many each process of a server of threads gets. ``needs`` names the backend of the
+    scenarios that need one, ``backends`` says what stands for each (``redis-server 7.0.15, started here``;
+    None: there is none, and its rows are skipped). ``clients`` are the scenarios that compare HTTP clients
+    (scenario key -> the client's name). ``setups`` are the workers' own words, by worker name.
     """
 
     profile: str
@@ -81,6 +85,11 @@ class Study:
     server_cpus: tuple[int, ...]
     load_cpus: tuple[int, ...]
     upstream_latency_s: float
+    threads: int | None = None
+    needs: Mapping[str, BackendName] = field(default_factory=dict)
+    backends: Mapping[str, str | None] = field(default_factory=dict)
+    clients: Mapping[str, str] = field(default_factory=dict)
+    setups: Mapping[str, Setup] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

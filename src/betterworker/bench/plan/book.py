@@ -114,9 +114,9 @@ class Book:
 def _tells(result: Result) -> bool:
     """Whether a failure means that this worker cannot serve the scenario.
 
-    The load generator's failure says nothing of the server, a twin's nothing of its worker, and under a
-    probe a server may well die: that rate is too high then.
+    The load generator's failure and a backend's say nothing of the server, a twin's nothing of its worker,
+    and under a probe a server may well die: that rate is too high then.
     """
-    if result.failure is None or result.failure.kind == "generator":
+    if result.failure is None or result.failure.kind in ("generator", "backend"):
         return False
     return not is_twin(result.trial.worker) and result.trial.point != "objective"

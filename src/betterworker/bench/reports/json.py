@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 from betterworker.bench.reports.rows import (
     Record,
     capacity_record,
+    client_record,
     paced_record,
     record,
     standing_record,
+    started,
+    started_record,
 )
 
 if TYPE_CHECKING:
-    from betterworker.bench.model import Summary
+    from betterworker.bench.model import Study, Summary
 
 name = "json"
 suffix = ".json"
 
-SCHEMA = 2
+SCHEMA = 3
 """History: 1, the first; 2, planned looks (``study.looks`` for ``blocks`` and ``once``), with ``standings``,
-``paced`` and ``capacities``."""
+``paced`` and ``capacities``; 3, ``workers`` with the terms they ran on, first bytes, database connections and
+HTTP clients."""
 
 
 def render(summary: Summary, *, colour: bool = False, width: int | None = None) -> str:
@@ -33,15 +37,22 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         "schema": SCHEMA,
         "run": {"id": run.id, "finished": run.finished},
         "machine": asdict(run.machine),
-        "study": asdict(run.study),
+        "study": _study(run.study),
         "findings": [asdict(finding) for finding in summary.findings],
         "best": [_place(record(estimate)) for estimate in summary.estimates if estimate.best],
         "cells": [record(estimate) for estimate in summary.estimates],
         "standings": [standing_record(standing) for standing in summary.standings],
         "paced": [paced_record(paced) for paced in summary.paced],
         "capacities": [capacity_record(capacity) for capacity in summary.capacities],
+        "workers": [started_record(each) for each in started(run)],
+        "clients": [client_record(each, run.study.clients) for each in summary.clients],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _study(study: Study) -> dict[str, object]:
+    """Without the workers' words, which ``workers`` tell."""
+    return {key: value for key, value in asdict(study).items() if key != "setups"}
 
 
 def _place(cell: Record) -> Record:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from betterworker.bench.reports.rows import (
     Table,
+    clients,
     facts,
     legend,
     notes,
     run_notes,
+    setups,
     tables,
     verdicts,
 )
@@ -35,11 +37,13 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         *_list("", run_notes(summary)),
         *_table(goodput),
         *_list("Verdicts: the best of each row, and by how much", verdicts(summary)),
+        *_list("Best HTTP client under each worker: new for each request, or pooled", clients(summary)),
         *_list("Legend", legend(summary)),
         *_list("Notes", notes(summary)),
         *(block for table in others for block in _table(table)),
+        *_setups(setups(summary)),
         "## Study and machine",
-        _grid(("", ""), facts(summary)),
+        _pairs(facts(summary)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -52,9 +56,21 @@ def _table(table: Table) -> tuple[str, ...]:
     return heading, _grid(("", *table.columns), rows)
 
 
+def _setups(workers: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> tuple[str, ...]:
+    if not workers:
+        return ()
+    return "## Workers", *(
+        block for name, pairs in workers for block in (f"### {_escape(name)}", _pairs(pairs))
+    )
+
+
 def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     rule = "|".join(["---", *["---:"] * (len(header) - 1)])
     return "\n".join([_line(header), f"|{rule}|", *map(_line, rows)])
+
+
+def _pairs(pairs: Iterable[Sequence[str]]) -> str:
+    return "\n".join([_line(("", "")), "|---|---|", *map(_line, pairs)])
 
 
 def _line(cells: Sequence[str]) -> str:

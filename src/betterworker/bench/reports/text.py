@@ -6,14 +6,25 @@ import io
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
 from betterworker.bench.reports.grids import grids
-from betterworker.bench.reports.rows import Table, facts, legend, notes, run_notes, tables, verdicts
+from betterworker.bench.reports.rows import (
+    Table,
+    clients,
+    facts,
+    legend,
+    notes,
+    run_notes,
+    setups,
+    tables,
+    verdicts,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from betterworker.bench.model import Summary
 
@@ -30,11 +41,29 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
     _list(console, "", run_notes(summary))
     _table(console, goodput)
     _list(console, "Verdicts", verdicts(summary), "the best of each row, and by how much")
+    _list(console, "Best HTTP client under each worker", clients(summary), "new for each request, or pooled")
     _list(console, "Legend", legend(summary))
     _list(console, "Notes", notes(summary))
     for table in others:
         _table(console, table)
-    _facts(console, facts(summary))
+    _setups(console, setups(summary))
+    _heading(console, "Study and machine")
+    _pairs(console, facts(summary))
+    return _written(console)
+
+
+def sheet(
+    table: Table, lists: Iterable[tuple[str, Iterable[str]]], *, colour: bool, width: int | None
+) -> str:
+    """A table and titled lists, as in a report."""
+    console = _console(colour, width or WIDTH)
+    _table(console, table)
+    for title, lines in lists:
+        _list(console, title, lines)
+    return _written(console)
+
+
+def _written(console: Console) -> str:
     written = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
     return "\n".join(line.rstrip() for line in written.strip("\n").splitlines()) + "\n"
 
@@ -76,14 +105,21 @@ def _list(console: Console, title: str, lines: Iterable[str], about: str = "") -
     console.print(grid)
 
 
-def _facts(console: Console, pairs: Iterable[tuple[str, str]]) -> None:
-    _heading(console, "Study and machine")
+def _setups(console: Console, workers: Sequence[tuple[str, Iterable[tuple[str, str]]]]) -> None:
+    if workers:
+        _heading(console, "Workers", "how each was started, and on what terms")
+    for name, pairs in workers:
+        console.print(Text(name, style="bold"))
+        _pairs(console, pairs, indent=2)
+
+
+def _pairs(console: Console, pairs: Iterable[tuple[str, str]], indent: int = 0) -> None:
     grid = Grid.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for key, value in pairs:
         grid.add_row(Text(key), Text(value))
-    console.print(grid)
+    console.print(Padding(grid, (0, 0, 0, indent)))
 
 
 def _table(console: Console, table: Table) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from betterworker.bench.model import Mode, Scenario
-from betterworker.bench.scenarios import clients, compression, mixed, plain, waiting
+from betterworker.bench.scenarios import backends, clients, compression, everyday, mixed, plain, waiting
 
 UPSTREAM_S = 0.05
 MODES: tuple[Mode, ...] = ("sync", "async")
@@ -22,6 +22,10 @@ def _all(upstream_s: float) -> Iterator[Scenario]:
     yield from (compression.brotli_posts(mode) for mode in MODES)
     yield from clients.clients(upstream_s)
     for make in (waiting.fake_redis_hit, waiting.fake_redis_set):
+        yield from (make(mode) for mode in MODES)
+    yield from clients.further_clients(upstream_s)
+    yield from backends.backends()
+    for make in (everyday.upload, everyday.stream, everyday.orm_write, everyday.login):
         yield from (make(mode) for mode in MODES)
     for mode in MODES:
         yield mixed.mixed_blocking(plain.json(mode), waiting.blocking(1, mode))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
 from betterworker.bench.model import Mode, Reply
 
@@ -82,5 +83,38 @@ def occurrences(text: bytes, count: int) -> Check:
     def check(reply: Reply) -> str | None:
         found = reply.body.count(text)
         return None if found == count else f"{found} × {text.decode()} instead of {count}"
+
+    return check
+
+
+def json_equal(value: object) -> Check:
+    """Exactly this, as JSON."""
+
+    def check(reply: Reply) -> str | None:
+        try:
+            found: Any = json.loads(reply.body)
+        except ValueError as error:
+            return f"not JSON: {error}"
+        return None if found == value else f"{json.dumps(found)[:100]} instead of {json.dumps(value)}"
+
+    return check
+
+
+def content(length: int, checksum: int) -> Check:
+    """So many bytes with this CRC-32."""
+
+    def check(reply: Reply) -> str | None:
+        if len(reply.body) != length:
+            return f"{len(reply.body):,} bytes instead of {length:,}"
+        found = crc32(reply.body)
+        return None if found == checksum else f"other content: CRC-32 {found:08x} instead of {checksum:08x}"
+
+    return check
+
+
+def sets_cookie(name: str) -> Check:
+    def check(reply: Reply) -> str | None:
+        set_ones = reply.headers.get("set-cookie", "").splitlines()
+        return None if any(cookie.startswith(f"{name}=") for cookie in set_ones) else f"sets no {name} cookie"
 
     return check

@@ -21,6 +21,7 @@ from betterworker.bench.stats.paired import (
     p_value,
     pair,
     rounds_needed,
+    together,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "pooled_log_sd",
     "rounds_needed",
     "share_over",
+    "together",
 ]

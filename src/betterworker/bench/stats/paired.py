@@ -25,10 +25,20 @@ _NO_ANSWER = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """``completed`` right answers in ``seconds``."""
+    """``completed`` right answers in ``seconds``; ``parts`` windows may have been put together."""
 
     completed: float
     seconds: float
+    parts: int = 1
+
+
+def together(windows: Sequence[Window]) -> Window:
+    """One window of several."""
+    return Window(
+        completed=sum(each.completed for each in windows),
+        seconds=sum(each.seconds for each in windows),
+        parts=sum(each.parts for each in windows),
+    )
 
 
 Blocks = Mapping[tuple[int, int], Window]
@@ -153,4 +163,8 @@ def _answers(windows: Sequence[Window]) -> float:
 
 def _counting_variance(windows: Sequence[tuple[Window, Window]]) -> float:
     """A window cuts through a request at each end: the variance of two uniform errors is 1/6 request²."""
-    return sum(len(windows) / 6 / _answers(each) ** 2 for each in zip(*windows, strict=True))
+    return sum(map(_counting_error, zip(*windows, strict=True)))
+
+
+def _counting_error(side: Sequence[Window]) -> float:
+    return sum(window.parts for window in side) / 6 / _answers(side) ** 2

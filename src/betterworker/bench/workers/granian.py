@@ -1,8 +1,13 @@
-"""granian, a server in Rust: WSGI on a pool of threads, ASGI on uvloop. https://github.com/emmett-framework/granian"""
+"""granian, a server in Rust: WSGI on a pool of threads, ASGI on three event loops.
+
+https://github.com/emmett-framework/granian
+"""
 
 from __future__ import annotations
 
-from betterworker.bench.model import Launch, Worker
+from collections.abc import Callable
+
+from betterworker.bench.model import Feature, Launch, Worker
 
 
 def _granian(launch: Launch, interface: str, *rest: str) -> tuple[str, ...]:
@@ -31,14 +36,31 @@ def _granian(launch: Launch, interface: str, *rest: str) -> tuple[str, ...]:
 MOST_THREADS = 1000
 
 
+def threads(launch: Launch) -> int:
+    return min(launch.threads, MOST_THREADS)
+
+
 def wsgi_command(launch: Launch) -> tuple[str, ...]:
-    threads = ("--blocking-threads", str(min(launch.concurrency, MOST_THREADS)))
-    return _granian(launch, "wsgi", *threads, launch.wsgi)
+    return _granian(launch, "wsgi", "--blocking-threads", str(threads(launch)), launch.wsgi)
 
 
-def asgi_command(launch: Launch) -> tuple[str, ...]:
-    return _granian(launch, "asginl", "--loop", "uvloop", launch.asgi)
+def wsgi_1_command(launch: Launch) -> tuple[str, ...]:
+    return _granian(launch, "wsgi", "--blocking-threads", "1", launch.wsgi)
 
+
+def asgi_command(loop: str) -> Callable[[Launch], tuple[str, ...]]:
+    """The command line on one of granian's event loops."""
+
+    def on_loop(launch: Launch) -> tuple[str, ...]:
+        return _granian(launch, "asginl", "--loop", loop, launch.asgi)
+
+    return on_loop
+
+
+_SOCKETS = "each process has a listening socket of its own, so few connections spread unevenly"
+_NO_TIME = "keep-alive has no time limit"
+_BOTH: dict[Feature, str] = {"http2": "over TLS and in clear", "reload": "SIGHUP: a process every 3.5 s"}
+_LOOPS = "a new event loop for each request"
 
 WSGI = Worker(
     name="granian-wsgi",
@@ -47,18 +69,41 @@ WSGI = Worker(
     command=wsgi_command,
     server_header="granian",
     about="granian serving WSGI on threads",
+    supports={"async": _LOOPS, **_BOTH},
     unequal=(
         f"at most {MOST_THREADS:,} threads a process, past which it stops answering",
-        "each process has a listening socket of its own, so few connections spread unevenly",
+        _SOCKETS,
+        _NO_TIME,
     ),
+    threads=threads,
 )
 
-ASGI = Worker(
-    name="granian-asgi",
-    interface="asgi",
-    distributions=("granian", "uvloop"),
-    command=asgi_command,
+WSGI_1 = Worker(
+    name="granian-wsgi-1",
+    interface="wsgi",
+    distributions=("granian",),
+    command=wsgi_1_command,
     server_header="granian",
-    about="granian serving ASGI on uvloop",
-    unequal=("each process has a listening socket of its own, so few connections spread unevenly",),
+    about="granian serving WSGI on one thread a process",
+    supports={"async": _LOOPS, **_BOTH},
+    unequal=("one thread, so one request at a time in each process", _SOCKETS, _NO_TIME),
+    threads=lambda _launch: 1,
 )
+
+
+def _asgi(name: str, loop: str, about: str, *extra: str) -> Worker:
+    return Worker(
+        name=name,
+        interface="asgi",
+        distributions=("granian", *extra),
+        command=asgi_command(loop),
+        server_header="granian",
+        about=about,
+        supports={"async": "natively", "websocket": "natively", **_BOTH},
+        unequal=(_SOCKETS, _NO_TIME),
+    )
+
+
+ASGI_ASYNCIO = _asgi("granian-asgi-asyncio", "asyncio", "granian serving ASGI on asyncio's own loop")
+ASGI = _asgi("granian-asgi", "uvloop", "granian serving ASGI on uvloop", "uvloop")
+ASGI_RLOOP = _asgi("granian-asgi-rloop", "rloop", "granian serving ASGI on rloop, a loop in Rust", "rloop")

@@ -1,8 +1,14 @@
-"""gunicorn: WSGI with gevent, and ASGI with uvicorn's worker class. https://docs.gunicorn.org/"""
+"""gunicorn: WSGI on processes, threads and greenlets, ASGI by its own and by uvicorn's worker class.
+
+Not on tornado: that worker calls the application inside a running event loop, where Django's database
+raises SynchronousOnlyOperation (gunicorn 27, tornado 6.6).
+
+https://gunicorn.org/reference/settings/
+"""
 
 from __future__ import annotations
 
-from betterworker.bench.model import Launch, Worker
+from betterworker.bench.model import Feature, Launch, Worker
 
 
 def _gunicorn(launch: Launch, worker_class: str, *rest: str) -> tuple[str, ...]:
@@ -20,18 +26,66 @@ def _gunicorn(launch: Launch, worker_class: str, *rest: str) -> tuple[str, ...]:
         str(launch.backlog),
         "--keep-alive",
         str(launch.keep_alive_s),
+        # One path in the user's home for every gunicorn there: the last to start would take it.
+        "--no-control-socket",
         *rest,
     )
 
 
+def _connections(launch: Launch) -> tuple[str, ...]:
+    return ("--worker-connections", str(launch.concurrency))
+
+
+def sync_command(launch: Launch) -> tuple[str, ...]:
+    return _gunicorn(launch, "sync", launch.wsgi)
+
+
+def gthread_command(launch: Launch) -> tuple[str, ...]:
+    threads = ("--threads", str(launch.threads))
+    return _gunicorn(launch, "gthread", *threads, *_connections(launch), launch.wsgi)
+
+
 def gevent_command(launch: Launch) -> tuple[str, ...]:
-    limit = ("--worker-connections", str(launch.concurrency))
-    return _gunicorn(launch, "gevent", *limit, launch.wsgi)
+    return _gunicorn(launch, "gevent", *_connections(launch), launch.wsgi)
 
 
 def uvicorn_command(launch: Launch) -> tuple[str, ...]:
     return _gunicorn(launch, "uvicorn_worker.UvicornWorker", launch.asgi)
 
+
+def asgi_command(launch: Launch) -> tuple[str, ...]:
+    options = ("--asgi-loop", "uvloop", "--asgi-lifespan", "off", *_connections(launch))
+    return _gunicorn(launch, "asgi", *options, launch.asgi)
+
+
+_LOOPS = "a new event loop for each request"
+_HTTP2 = "over TLS and in clear, with h2 installed"
+_RELOAD: dict[Feature, str] = {"reload": "SIGHUP"}
+
+SYNC = Worker(
+    name="gunicorn-sync",
+    interface="wsgi",
+    distributions=("gunicorn", "packaging"),
+    command=sync_command,
+    server_header="gunicorn",
+    about="gunicorn, one request at a time in each process",
+    supports={"async": _LOOPS, **_RELOAD},
+    unequal=(
+        "no keep-alive: every connection is closed after its answer",
+        "one request at a time in each process",
+    ),
+)
+
+GTHREAD = Worker(
+    name="gunicorn-gthread",
+    interface="wsgi",
+    distributions=("gunicorn", "packaging"),
+    command=gthread_command,
+    server_header="gunicorn",
+    about="gunicorn with threads",
+    supports={"async": _LOOPS, "http2": _HTTP2, **_RELOAD},
+    threads=lambda launch: launch.threads,
+)
 
 GEVENT = Worker(
     name="gunicorn-gevent",
@@ -41,6 +95,7 @@ GEVENT = Worker(
     server_header="gunicorn",
     about="gunicorn with cooperative greenlets",
     cannot={"async": "Django cannot start an event loop inside a greenlet's thread"},
+    supports={"http2": _HTTP2, **_RELOAD},
 )
 
 UVICORN = Worker(
@@ -50,5 +105,17 @@ UVICORN = Worker(
     command=uvicorn_command,
     server_header="uvicorn",
     about="gunicorn managing uvicorn's workers (the article's uvicorn)",
+    supports={"async": "natively", "websocket": "with websockets or wsproto installed", **_RELOAD},
     unequal=("lifespan is tried at start (auto), not off",),
+)
+
+ASGI = Worker(
+    name="gunicorn-asgi",
+    interface="asgi",
+    distributions=("gunicorn", "packaging", "uvloop"),
+    command=asgi_command,
+    server_header="gunicorn",
+    about="gunicorn's own ASGI worker, on uvloop",
+    supports={"async": "natively", "websocket": "natively", "http2": _HTTP2, **_RELOAD},
+    unequal=("the backlog stays 100, whatever --backlog says",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from betterworker.bench.model import Launch, Mode, Worker
+from betterworker.bench.model import Feature, Launch, Mode, Worker
 
 
 def command(kind: str) -> Callable[[Launch], tuple[str, ...]]:
@@ -31,6 +31,13 @@ def command(kind: str) -> Callable[[Launch], tuple[str, ...]]:
     return on_kind
 
 
+_SUPPORTS: Mapping[Feature, str] = {
+    "websocket": "natively",
+    "http2": "over TLS and in clear",
+    "reload": "SIGHUP: all processes at once, connections wait meanwhile",
+}
+
+
 def _hypercorn(kind: str, *extra: str, cannot: Mapping[Mode, str] | None = None) -> Worker:
     return Worker(
         name=f"hypercorn-{kind}",
@@ -40,10 +47,12 @@ def _hypercorn(kind: str, *extra: str, cannot: Mapping[Mode, str] | None = None)
         server_header="hypercorn",
         about=f"hypercorn on {kind}",
         cannot=cannot or {},
+        supports={**_SUPPORTS, "async": "natively"} if cannot is None else _SUPPORTS,
         unequal=(
             "a connection is closed after 1,000 requests",
             "lifespan is tried at start (auto), not off",
         ),
+        loses="the first of its processes that has ended takes the others with it, whatever they are at",
     )
 
 

@@ -1,42 +1,59 @@
-"""uvicorn on uvloop and httptools. https://www.uvicorn.org/settings/"""
+"""uvicorn on httptools, with uvloop and with asyncio's own loop. https://www.uvicorn.org/settings/"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from betterworker.bench.model import Launch, Worker
 
 
-def command(launch: Launch) -> tuple[str, ...]:
-    return (
-        launch.python,
-        "-m",
-        "uvicorn",
-        "--host",
-        launch.host,
-        "--port",
-        str(launch.port),
-        "--workers",
-        str(launch.processes),
-        "--loop",
-        "uvloop",
-        "--http",
-        "httptools",
-        "--lifespan",
-        "off",
-        "--no-access-log",
-        "--backlog",
-        str(launch.backlog),
-        "--timeout-keep-alive",
-        str(launch.keep_alive_s),
-        launch.asgi,
+def command(loop: str) -> Callable[[Launch], tuple[str, ...]]:
+    """The command line on one of uvicorn's event loops."""
+
+    def on_loop(launch: Launch) -> tuple[str, ...]:
+        return (
+            launch.python,
+            "-m",
+            "uvicorn",
+            "--host",
+            launch.host,
+            "--port",
+            str(launch.port),
+            "--workers",
+            str(launch.processes),
+            "--loop",
+            loop,
+            "--http",
+            "httptools",
+            "--lifespan",
+            "off",
+            "--no-access-log",
+            "--backlog",
+            str(launch.backlog),
+            "--timeout-keep-alive",
+            str(launch.keep_alive_s),
+            launch.asgi,
+        )
+
+    return on_loop
+
+
+def _uvicorn(name: str, loop: str, about: str, *extra: str) -> Worker:
+    return Worker(
+        name=name,
+        interface="asgi",
+        distributions=("uvicorn", *extra, "httptools"),
+        command=command(loop),
+        server_header="uvicorn",
+        about=about,
+        supports={
+            "async": "natively",
+            "websocket": "with websockets or wsproto installed",
+            "reload": "SIGHUP, with several processes",
+        },
+        unequal=("with several processes, the parent kills one that is silent for 5 s",),
     )
 
 
-UVICORN = Worker(
-    name="uvicorn",
-    interface="asgi",
-    distributions=("uvicorn", "uvloop", "httptools"),
-    command=command,
-    server_header="uvicorn",
-    about="uvicorn by itself, on uvloop and httptools",
-    unequal=("with several processes, the parent kills one that is silent for 5 s",),
-)
+UVICORN = _uvicorn("uvicorn", "uvloop", "uvicorn by itself, on uvloop and httptools", "uvloop")
+ASYNCIO = _uvicorn("uvicorn-asyncio", "asyncio", "uvicorn by itself, on asyncio's own loop and httptools")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp as aiohttp_client
-import httpx as httpx_client
-import requests as requests_client
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from betterworker.site.models import Row
@@ -50,34 +47,6 @@ async def blocking_10s(_request: HttpRequest) -> HttpResponse:
 @named_async("async/brotli")
 async def brotli(_request: HttpRequest) -> HttpResponse:
     return answers.compressed_posts()
-
-
-@named_async("async/requests")
-async def requests(_request: HttpRequest) -> HttpResponse:
-    # A sync client that blocks the event loop: the article measures this common mistake on purpose.
-    response = requests_client.get(  # noqa: ASYNC210
-        answers.upstream(), timeout=answers.CLIENT_TIMEOUT_S
-    )
-    response.raise_for_status()
-    return answers.fetched(response.json())
-
-
-@named_async("async/httpx")
-async def httpx(_request: HttpRequest) -> HttpResponse:
-    async with httpx_client.AsyncClient(timeout=answers.CLIENT_TIMEOUT_S) as client:
-        response = await client.get(answers.upstream())
-    response.raise_for_status()
-    return answers.fetched(response.json())
-
-
-@named_async("async/aiohttp")
-async def aiohttp(_request: HttpRequest) -> HttpResponse:
-    timeout = aiohttp_client.ClientTimeout(total=answers.CLIENT_TIMEOUT_S)
-    async with (
-        aiohttp_client.ClientSession(timeout=timeout, raise_for_status=True) as session,
-        session.get(answers.upstream()) as response,
-    ):
-        return answers.fetched(await response.json())
 
 
 @named_async("async/fake-redis-hit")

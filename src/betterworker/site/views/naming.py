@@ -10,10 +10,11 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-SyncView = Callable[[HttpRequest], HttpResponse]
-AsyncView = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
+SyncView = Callable[[HttpRequest], HttpResponseBase]
+AsyncView = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponseBase]]
 
 HEADER = "X-View"
 
@@ -23,7 +24,7 @@ def named(name: str) -> Callable[[SyncView], SyncView]:
 
     def decorate(view: SyncView) -> SyncView:
         @wraps(view)
-        def wrapper(request: HttpRequest) -> HttpResponse:
+        def wrapper(request: HttpRequest) -> HttpResponseBase:
             response = view(request)
             response.headers[HEADER] = name
             return response
@@ -38,7 +39,7 @@ def named_async(name: str) -> Callable[[AsyncView], AsyncView]:
 
     def decorate(view: AsyncView) -> AsyncView:
         @wraps(view)
-        async def wrapper(request: HttpRequest) -> HttpResponse:
+        async def wrapper(request: HttpRequest) -> HttpResponseBase:
             response = await view(request)
             response.headers[HEADER] = name
             return response

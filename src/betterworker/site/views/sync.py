@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import httpx as httpx_client
-import requests as requests_client
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from betterworker.site.models import Row
@@ -49,21 +47,6 @@ def blocking_10s(_request: HttpRequest) -> HttpResponse:
 @named("sync/brotli")
 def brotli(_request: HttpRequest) -> HttpResponse:
     return answers.compressed_posts()
-
-
-# A new client for every request, here and in the async views, is the article's form, on purpose.
-@named("sync/requests")
-def requests(_request: HttpRequest) -> HttpResponse:
-    response = requests_client.get(answers.upstream(), timeout=answers.CLIENT_TIMEOUT_S)
-    response.raise_for_status()
-    return answers.fetched(response.json())
-
-
-@named("sync/httpx")
-def httpx(_request: HttpRequest) -> HttpResponse:
-    response = httpx_client.get(answers.upstream(), timeout=answers.CLIENT_TIMEOUT_S)
-    response.raise_for_status()
-    return answers.fetched(response.json())
 
 
 @named("sync/fake-redis-hit")

@@ -1,4 +1,4 @@
-"""The tables of the closed loop: goodput, latency at saturation, errors, CPU and memory."""
+"""The tables of the closed loop: goodput, latency at saturation, errors, and what it took."""
 
 from __future__ import annotations
 
@@ -19,13 +19,21 @@ def goodput_table(summary: Summary) -> Table:
 
 
 def evidence_tables(summary: Summary) -> tuple[Table, ...]:
-    """What lies beside goodput. All rows, but of the errors only those that had one."""
+    """What lies beside goodput. All rows, but of the errors only those that had one.
+
+    A study without streams has no table of first bytes, one without a database server none of connections.
+    """
     saturated = "Latency at saturation (closed loop: not what users feel)"
+    first, held = "p50/p95 in milliseconds, at saturation", "the most that the database server held at once"
+    streams = _table(summary, "Time to first byte", first, _first_byte, _streams)
+    database = _table(summary, "Database connections", held, _db, _had_db)
     return (
         _table(summary, saturated, "p50/p95/p99 in milliseconds", _latency),
+        *((streams,) if streams.rows else ()),
         _table(summary, "Errors", "requests that went wrong, and their share of all", _errors, _had_errors),
         _table(summary, "Server CPU", "CPU seconds per 1,000 right answers", _cpu),
         _table(summary, "Peak memory", "PSS of all its processes, in MB", _memory),
+        *((database,) if database.rows else ()),
     )
 
 
@@ -54,11 +62,12 @@ def _cell(estimate: Estimate, text: Callable[[Estimate], str]) -> Cell:
 
 
 def goodput(estimate: Estimate) -> str:
-    """``4,210 ±3%★``, or in two or three words why there is no figure."""
+    """``4,210 ±3%★ 32c``, or in two or three words why there is no figure."""
     if estimate.goodput is None:
         return without_figure(estimate.status, estimate.findings, estimate.outcomes)
     marks = (BEST if estimate.best else "") + MARKS.get(estimate.status, "")
-    return f"{number(estimate.goodput.median)}{half_width(estimate.goodput)}{marks}"
+    connections = f" {estimate.db_connections:,}c" if estimate.db_connections is not None else ""
+    return f"{number(estimate.goodput.median)}{half_width(estimate.goodput)}{marks}{connections}"
 
 
 def _latency(estimate: Estimate) -> str:
@@ -67,6 +76,25 @@ def _latency(estimate: Estimate) -> str:
         return MISSING
     shown = "/".join(number_or_missing(p) for p in (latency.p50, latency.p95, latency.p99))
     return shown + _doubt(estimate)
+
+
+def _streams(estimate: Estimate) -> bool:
+    return estimate.first_byte is not None
+
+
+def _first_byte(estimate: Estimate) -> str:
+    first = estimate.first_byte
+    if first is None:
+        return MISSING
+    return f"{number_or_missing(first.p50)}/{number_or_missing(first.p95)}{_doubt(estimate)}"
+
+
+def _had_db(estimate: Estimate) -> bool:
+    return estimate.db_connections is not None
+
+
+def _db(estimate: Estimate) -> str:
+    return MISSING if estimate.db_connections is None else f"{estimate.db_connections:,}"
 
 
 def _had_errors(estimate: Estimate) -> bool:

@@ -30,9 +30,15 @@ TOLD = (
     "trio",
     "granian",
     "requests",
+    "urllib3",
     "httpx",
     "aiohttp",
+    "niquests",
     "brotli",
+    "redis",
+    "hiredis",
+    "psycopg",
+    "psycopg-pool",
 )
 
 
@@ -61,10 +67,16 @@ def _study(study: Study) -> tuple[tuple[str, str], ...]:
         ("Memory for servers", f"{number(study.memory_mb)} MB"),
         ("Seed", f"{study.seed}"),
         ("Processes asked for", f"{study.processes}"),
+        *((("Threads asked for", f"{study.threads} a process"),) if study.threads is not None else ()),
+        *((("Backends", _backends(study.backends)),) if study.backends else ()),
         ("Server CPUs", _cpus(study.server_cpus)),
         ("Load CPUs", _cpus(study.load_cpus)),
         ("Upstream latency", f"{study.upstream_latency_s:g} s"),
     )
+
+
+def _backends(backends: Mapping[str, str | None]) -> str:
+    return "; ".join(f"{name}: {one_line(what) if what else 'none'}" for name, what in backends.items())
 
 
 def _open_loop(study: Study) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _ALWAYS = (
     "★ best of its row: it beats every rival, or all but those that share the mark, with which it is tied.",
     "⌃ at the ceiling: within 3 % of connections / delay; all such workers tie.",
-    "g generator-limited: the load was the limit; a lower bound that never wins.",
+    "g limited by the load's side, the generator or the backend: a lower bound that never wins.",
     "± half of the 95 % interval, its noise pooled over the row's workers; none: too few windows.",
     "! of an invalid cell: something was measured, but not what was asked.",
     "– not measured, or more than the number of requests can tell.",
@@ -23,6 +23,7 @@ _VERDICTS = (
 _STEADY = (
     "s saturated: it did not keep up with the rate; its latency grows with the window, and is no promise.",
 )
+_DATABASE = ("c the most connections that the database server held at once for this cell.",)
 _CAPACITY = ("≥ nothing higher was tried; ? not found, or the search did not end: the notes say why.",)
 
 
@@ -32,6 +33,7 @@ def legend(summary: Summary) -> tuple[str, ...]:
     return (
         *_ALWAYS,
         *((line.format(margin=margin) for line in _VERDICTS) if summary.standings else ()),
+        *(_DATABASE if any(estimate.db_connections is not None for estimate in summary.estimates) else ()),
         *(_STEADY if summary.paced else ()),
         *(_CAPACITY if summary.capacities else ()),
     )

@@ -6,23 +6,25 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from betterworker.bench.model import Finding
-from betterworker.bench.reports.rows.words import one_line, point_title, row_title
+from betterworker.bench.reports.rows.words import joined, one_line, point_title, row_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from betterworker.bench.model import Summary
 
+FEW = 3
 _WEIGHT = {"invalid": 0, "label": 1, "note": 2}
 
 
 def notes(summary: Summary) -> tuple[str, ...]:
     """Each finding in full with its advice, the gravest first; what is the same is said once."""
-    every = tuple(dict.fromkeys(row_title(estimate.scenario) for estimate in summary.estimates))
+    closed = tuple(dict.fromkeys(row_title(estimate.scenario) for estimate in summary.estimates))
+    steady = tuple(dict.fromkeys(point_title(p.scenario, p.point, p.rate) for p in summary.paced))
     # Stable: within a severity the study's order stays.
     entries = sorted(_grouped(summary), key=lambda entry: _WEIGHT[entry[1].severity])
     return tuple(
-        f"{', '.join(workers)}; {_rows(titles, every)}: {_sentence(finding)}"
+        f"{', '.join(workers)}; {_rows(titles, closed, steady)}: {_sentence(finding)}"
         for workers, finding, titles in entries
     )
 
@@ -61,11 +63,18 @@ def _note(reason: str) -> Finding:
     return Finding(gate="capacity", severity="note", message=reason, advice="")
 
 
-def _rows(titles: Sequence[str], every: Sequence[str]) -> str:
-    closed, others = titles[: len(every)], titles[len(every) :]
-    if len(every) == 1 or tuple(closed) != tuple(every):
-        return ", ".join(titles)
-    return ", ".join((f"all {len(every)} rows", *others))
+def _rows(titles: Sequence[str], closed: Sequence[str], steady: Sequence[str]) -> str:
+    others = (title for title in titles if title not in (*closed, *steady))
+    return ", ".join((*_of(titles, closed, "rows"), *_of(titles, steady, "rows of the open loop"), *others))
+
+
+def _of(titles: Sequence[str], every: Sequence[str], noun: str) -> list[str]:
+    """Of a kind of row: their titles, ``all 20 rows`` or ``all 20 rows but Sync Login``, as is short."""
+    named = [title for title in every if title in titles]
+    left = [title for title in every if title not in titles]
+    if len(named) < 2 or (left and not len(left) <= FEW < len(named)):
+        return named
+    return [f"all {len(every)} {noun}" + (f" but {joined(left)}" if left else "")]
 
 
 def _sentence(finding: Finding) -> str:

@@ -1,17 +1,18 @@
-"""Cells, standings, open-loop rows and capacities as plain values at full precision, for machines."""
+"""Cells, standings, open-loop rows, capacities, workers: plain values at full precision, for machines."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from betterworker.bench.model import Interval, Latency, Outcomes
+from betterworker.bench.model import Interval, Latency, Outcomes, ServerTerms
 from betterworker.bench.reports.rows.words import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from betterworker.bench.model import Capacity, Comparison, Estimate, Finding, Paced, Standing
+    from betterworker.bench.reports.rows.setups import Started
 
 Value = str | int | float | None
 Members = dict[str, Value]
@@ -30,6 +31,8 @@ def record(estimate: Estimate) -> Record:
         "outcomes": _members(estimate.outcomes, Outcomes),
         "cpu_s_per_1000": estimate.cpu_s_per_1000,
         "peak_pss_mb": estimate.peak_pss_mb,
+        "first_byte_ms": _members(estimate.first_byte, Latency),
+        "db_connections": estimate.db_connections,
     }
 
 
@@ -82,6 +85,28 @@ def capacity_record(capacity: Capacity) -> Record:
         "probes": capacity.probes,
         "reason": one_line(capacity.reason),
     }
+
+
+def started_record(started: Started) -> dict[str, object]:
+    setup = started.setup
+    return {
+        "name": started.name,
+        "interface": setup.interface if setup else None,
+        "about": one_line(setup.about) if setup else None,
+        "versions": dict(started.versions),
+        "command": list(started.command),
+        "asked": _terms(started.asked),
+        "in_force": _terms(started.in_force),
+        "most_threads": started.most_threads,
+        "unequal": list(map(one_line, setup.unequal)) if setup else [],
+        "cannot": dict(setup.cannot) if setup else {},
+        "supports": dict(setup.supports) if setup else {},
+        "loses": one_line(setup.loses) if setup else None,
+    }
+
+
+def _terms(terms: ServerTerms | None) -> dict[str, object]:
+    return asdict(terms or ServerTerms())
 
 
 def _row(scenario: str) -> Members:

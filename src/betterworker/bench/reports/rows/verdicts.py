@@ -23,10 +23,11 @@ def verdicts(summary: Summary) -> tuple[str, ...]:
     for estimate in summary.estimates:
         if estimate.goodput is not None:
             rows.setdefault(estimate.scenario, []).append(estimate)
-    return tuple(f"{row_title(key)}: {_verdict(row, standings.get(key))}" for key, row in rows.items())
+    return tuple(f"{row_title(key)}: {verdict(row, standings.get(key))}" for key, row in rows.items())
 
 
-def _verdict(row: Sequence[Estimate], standing: Standing | None) -> str:
+def verdict(row: Sequence[Estimate], standing: Standing | None) -> str:
+    """What a row's leader does, from its cells that have a figure."""
     if len(row) == 1:
         return f"cannot tell (only {row[0].worker} has a figure)"
     if standing is None or standing.leader is None or not standing.comparisons:
@@ -80,7 +81,7 @@ def _beaten(beaten: Sequence[Comparison]) -> str:
 def _unsure(unsure: Sequence[Comparison], row: Sequence[Estimate]) -> str:
     """The names, and the blocks that would settle them all, where that can be said."""
     limited = {estimate.worker for estimate in row if estimate.status == "generator_limited"}
-    names = [f"{c.rival}{' (generator-limited)' * (c.rival in limited)}" for c in unsure]
+    names = [f"{c.rival}{' (a lower bound)' * (c.rival in limited)}" for c in unsure]
     # No number of blocks settles what the load limits.
     counts = [c.more for c in unsure if c.rival not in limited]
     return joined(names) + (f" ({_blocks(counts)})" if counts else "")

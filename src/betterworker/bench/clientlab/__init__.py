@@ -1,0 +1,1 @@
+"""HTTP clients measured alone, without Django: each in a process of its own, in interleaved blocks."""
