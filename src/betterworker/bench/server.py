@@ -139,8 +139,8 @@ class Server(Guarded):
     def port(self) -> int:
         return self.start.port
 
-    def get(self, path: str, timeout_s: float) -> Reply:
-        return probe.get(self.start.host, self.start.port, path, timeout_s)
+    def get(self, path: str, timeout_s: float, request: Request = GET) -> Reply:
+        return probe.get(self.start.host, self.start.port, path, timeout_s, request)
 
     def get_all(self, path: str, count: int, timeout_s: float, request: Request = GET) -> list[Reply]:
         """So many requests under way at once."""
