@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from betterworker.bench.claims import claimed
+from betterworker.bench.cli import main
 from betterworker.bench.errors import Unprepared
+from betterworker.bench.machine import available_cpus
 from tests.bench.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="abstract sockets are Linux's")
@@ -57,3 +61,17 @@ def test_a_claim_ends_with_its_process_even_when_that_is_killed() -> None:
         assert not is_free(5)
         holder.kill()
     assert until(lambda: is_free(5))
+
+
+def test_a_second_study_is_refused_before_it_has_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(Unprepared):  # a study runs here already
+            held.enter_context(claimed(available_cpus()))
+        with pytest.raises(SystemExit) as ended:
+            main(["run", "--workers", "uvicorn", "--scenarios", "json:sync", "--out", str(out)])
+    assert ended.value.code == 2
+    assert "two at once would measure each other" in capsys.readouterr().err
+    assert not out.exists()

@@ -93,3 +93,15 @@ def test_a_worker_that_met_only_dead_backends_was_not_measured() -> None:
     status, findings = judge(a_cell(a_failure(kind="backend", reason="it ended"), skipped), {})
     assert status == "not_run"
     assert [finding.gate for finding in findings] == ["backend"]
+
+
+@pytest.mark.parametrize(("peak", "is_told"), [(101, True), (100, False), (None, False)])
+def test_more_connections_than_a_database_has_by_default_are_told(peak: int | None, is_told: bool) -> None:
+    finding = gates.many_connections(a_cell(a_sample(db_connections=peak)))
+    assert (finding is not None) == is_told
+    assert finding is None or finding.message.startswith("held 101 database connections at once")
+
+
+def test_a_full_database_is_told_before_the_wrong_answers_it_makes() -> None:
+    _, findings = judge(raising(FULL, first_reply_wrong="HTTP 500"), {})
+    assert findings[0].gate == "connections_exhausted"

@@ -55,7 +55,7 @@ def test_a_given_backend_is_told_with_its_version(redis_url: str, database_url: 
     found = find(["redis", "postgres"], Given(redis_url=redis_url, database_url=database_url))
     assert str(found["redis"]).endswith(", given by --redis-url")
     assert str(found["postgres"]).startswith("PostgreSQL ")
-    assert str(found["postgres"]).endswith(", given by --database-url, max_connections 100")
+    assert str(found["postgres"]).endswith(", given by --database-url, max_connections 1000")
 
 
 def test_the_sites_tables_and_keys_are_its_own_and_go_at_the_end(

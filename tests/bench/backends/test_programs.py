@@ -69,7 +69,7 @@ def test_a_program_that_does_not_run_is_none(path: Path) -> None:
 def test_the_newest_postgresql_is_found_beside_the_path(tmp_path: Path) -> None:
     for version in ("9", "15", "14"):
         a_postgres(tmp_path / "postgresql" / version / "bin", f"{version}.1")
-    wanted = "PostgreSQL 15.1, started here, max_connections 100"
+    wanted = "PostgreSQL 15.1, started here, max_connections 1000"
     assert find(["postgres"], Given()) == {"postgres": wanted}
 
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 URL = "BETTERWORKER_POSTGRES_URL"
 PASSWORD = "BETTERWORKER_POSTGRES_PASSWORD"
 ANSWER_S = 5
-#: PostgreSQL's own default, told to it so that a report can tell it as well.
-MAX_CONNECTIONS = 100
+#: Ten times PostgreSQL's default: all the servers of a study live side by side, each with its idle pool, and
+#: what one of them holds must not leave another without. A gate tells who holds more than the default.
+MAX_CONNECTIONS = 1000
 OWNER, SITE_ROLE = "betterworker", "site"
 IPC_RMID = 0
 

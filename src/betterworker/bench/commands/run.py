@@ -51,7 +51,10 @@ class Job:
 def check_machine(study: Study, folder: Path) -> None:
     """Raise Unprepared where this machine cannot carry the study; raise the file limit where it may be."""
     connections = max(most_connections(study))
-    preflight.require(connections, folder, (*study.server_cpus, *study.load_cpus))
+    cpus = (*study.server_cpus, *study.load_cpus)
+    preflight.require(connections, folder, cpus)
+    with claimed(cpus):  # told here as well, before there is a folder
+        pass
     # A client view holds a socket of the user's and one of the upstream's.
     preflight.raise_open_files(preflight.files_needed(2 * connections))
 

@@ -10,7 +10,7 @@ from betterworker.bench.gates.answers import (
     unbalanced,
     wrong_content,
 )
-from betterworker.bench.gates.backends import backend_limited, connections_exhausted
+from betterworker.bench.gates.backends import backend_limited, connections_exhausted, many_connections
 from betterworker.bench.gates.cell import Cell, Gate
 from betterworker.bench.gates.contamination import restarted, restless
 from betterworker.bench.gates.limits import MAX_GENERATOR_CPU, at_ceiling, generator_limited, impossible
@@ -30,6 +30,7 @@ __all__ = [
     "fewer_threads",
     "generator_limited",
     "impossible",
+    "many_connections",
     "nothing_answered",
     "restarted",
     "restless",
@@ -42,13 +43,14 @@ __all__ = [
 GATES: tuple[Gate, ...] = (
     unbalanced,
     impossible,
-    wrong_content,
     connections_exhausted,
+    wrong_content,
     cannot_serve,
     error_share,
     nothing_answered,
     generator_limited,
     backend_limited,
+    many_connections,
     at_ceiling,
     setting_without_effect,
     fewer_threads,

@@ -14,6 +14,8 @@ _FULL = re.compile(r"too many clients|remaining connection slots|too many connec
 #: As psycopg's pool says it.
 _POOL_EMPTY = re.compile(r"couldn't get a connection|PoolTimeout")
 MAX_BUSY = 0.90
+#: What a PostgreSQL allows where nobody has said otherwise.
+DEFAULT_CONNECTIONS = 100
 
 
 def connections_exhausted(cell: Cell) -> Finding | None:
@@ -53,6 +55,20 @@ def backend_limited(cell: Cell) -> Finding | None:
     )
 
 
+def many_connections(cell: Cell) -> Finding | None:
+    """More than a database of another machine may have: exhausting them is how ASGI deployments fail."""
+    peak = _peak(cell)
+    if peak is None or peak <= DEFAULT_CONNECTIONS:
+        return None
+    return Finding(
+        gate="many_connections",
+        severity="note",
+        message=f"held {peak:,} database connections at once, where PostgreSQL by default allows "
+        f"{DEFAULT_CONNECTIONS}",
+        advice="Use Django's connection pool, fewer threads or processes, or PgBouncer before the database.",
+    )
+
+
 def _is_exhausted(raised: str) -> bool:
     return bool(_FULL.search(raised) or _POOL_EMPTY.search(raised))
 
@@ -62,7 +78,11 @@ def _pool_empty() -> str:
 
 
 def _database_full(cell: Cell) -> str:
-    peak = max((s.db_connections for s in cell.samples if s.db_connections is not None), default=None)
+    peak = _peak(cell)
     seen = "" if peak is None else f", {peak:,} of them seen for this server at once"
     of = f" ({cell.backend})" if cell.backend else ""
     return f"the database ran out of connections{of}{seen}"
+
+
+def _peak(cell: Cell) -> int | None:
+    return max((s.db_connections for s in cell.samples if s.db_connections is not None), default=None)
