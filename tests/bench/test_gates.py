@@ -49,6 +49,7 @@ def test_every_finding_says_what_to_do() -> None:
         a_cell(erring),
         on_few_threads(),
         a_cell(a_sample(generator_cpu=0.1, backend_cpu=0.9, raised="FATAL: sorry, too many clients already")),
+        a_cell(a_sample(db_connections=101)),
     )
     told = [finding for cell in cells for gate in GATES if (finding := gate(cell)) is not None]
     assert {gate.__name__ for gate in GATES if any(gate(cell) for cell in cells)} == {
