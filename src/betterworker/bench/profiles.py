@@ -64,11 +64,13 @@ LADDER = (
     Design((8, 13, 20, 40, 60), 1.0, SHORT, likely=0.75),
     Design((8, 13, 20), 1.0, SHORT),
     Design((6, 10, 16), 0.5, SHORT),
-    Design((5, 10)),
-    Design((4, 8)),
-    Design((3, 6)),
-    Design((2, 4)),
-    Design((2,)),
+    # Of few rounds none is saved, and drains and checks, which no forecast knows, are a tenth of the time.
+    Design((5, 10), likely=1.1),
+    Design((4, 8), likely=1.1),
+    Design((3, 6), likely=1.1),
+    Design((2, 4), likely=1.1),
+    Design((2, 3), likely=1.1),
+    Design((2,), likely=1.1),
 )
 
 
