@@ -2,13 +2,15 @@
 
 A **Study** is planned into **Blocks** of **Trials**; each Trial drives one live **Worker** and becomes one
 **Result** (a **Sample** or a **Failure**). Gates and the judge fold Results into **Estimates** and
-**Standings** (closed loop), **Paced** rows and **Capacities** (open loop).
+**Standings** (closed loop), **Paced** rows and **Capacities** (open loop), and these into **Conclusions** and
+**Answers**.
 Missing figures are ``None``, never 0 or -1. Times are seconds, sizes megabytes (1e6 bytes) unless the
 name says otherwise.
 """
 
 from __future__ import annotations
 
+from betterworker.bench.model.concluded import Answer, Conclusion, Grade, Site, Swept, Topic
 from betterworker.bench.model.facts import (
     Ceiling,
     Failure,
@@ -33,7 +35,6 @@ from betterworker.bench.model.judged import (
     Severity,
     Standing,
     Status,
-    Summary,
     Verdict,
 )
 from betterworker.bench.model.setups import (
@@ -67,24 +68,28 @@ from betterworker.bench.model.studies import (
     twin_of,
     worker_name,
 )
+from betterworker.bench.model.summary import Summary
 
 __all__ = [
     "GET",
     "MARK",
     "THREADS",
     "TWIN",
+    "Answer",
     "Arrivals",
     "BackendName",
     "Capacity",
     "Ceiling",
     "ClientStanding",
     "Comparison",
+    "Conclusion",
     "Effort",
     "Estimate",
     "Failure",
     "FailureKind",
     "Feature",
     "Finding",
+    "Grade",
     "Interface",
     "Interval",
     "Latency",
@@ -106,11 +111,14 @@ __all__ = [
     "ServerTerms",
     "Setup",
     "Severity",
+    "Site",
     "Standing",
     "Status",
     "Study",
     "Summary",
+    "Swept",
     "Target",
+    "Topic",
     "Trial",
     "Verdict",
     "Worker",

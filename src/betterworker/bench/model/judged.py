@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from betterworker.bench.model.facts import Outcomes, Run
+from betterworker.bench.model.facts import Outcomes
 from betterworker.bench.model.setups import Mode
 
 Status = Literal["ok", "at_ceiling", "invalid", "failed", "generator_limited", "saturated", "not_run"]
@@ -154,16 +154,3 @@ class Capacity:
     probes: int
     found: bool
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What reports render: a Run and what it amounts to, workers and scenarios in the study's order."""
-
-    run: Run
-    estimates: tuple[Estimate, ...]
-    standings: tuple[Standing, ...] = ()
-    paced: tuple[Paced, ...] = ()
-    capacities: tuple[Capacity, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    clients: tuple[ClientStanding, ...] = ()

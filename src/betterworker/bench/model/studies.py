@@ -62,7 +62,8 @@ class Study:
     ``threads`` is how many each process of a server of threads gets. ``needs`` names the backend of the
     scenarios that need one, ``backends`` says what stands for each (``redis-server 7.0.15, started here``;
     None: there is none, and its rows are skipped). ``clients`` are the scenarios that compare HTTP clients
-    (scenario key -> the client's name). ``setups`` are the workers' own words, by worker name.
+    (scenario key -> the client's name). ``setups`` are the workers' own words, by worker name. ``sweeps`` are
+    the numbers of connections that a row is measured at besides its own (scenario key -> numbers).
     """
 
     profile: str
@@ -90,6 +91,7 @@ class Study:
     backends: Mapping[str, str | None] = field(default_factory=dict)
     clients: Mapping[str, str] = field(default_factory=dict)
     setups: Mapping[str, Setup] = field(default_factory=dict)
+    sweeps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
