@@ -6,6 +6,8 @@ import contextlib
 import threading
 from collections.abc import Callable
 
+from betterworker.bench.target import application_name
+
 EVERY_S = 0.05
 
 
@@ -46,3 +48,18 @@ class Counter:
             with contextlib.suppress(OSError):
                 self.peak = max(self._read(name), self.peak or 0)
             self._over.wait(self._every_s)
+
+
+class Counted:
+    """What a backend tells of its connections: those of a kind that has any have a ``counter``."""
+
+    counter: Counter | None = None
+
+    def count(self, port: int) -> None:
+        """Begin to count the connections for the server on that port, where this kind of backend has any."""
+        if self.counter is not None:
+            self.counter.begin(application_name(port))
+
+    def counted(self) -> int | None:
+        """The most since then; None where they are not counted."""
+        return None if self.counter is None else self.counter.end()

@@ -10,25 +10,23 @@ from pathlib import Path
 
 from betterworker.bench import probe
 from betterworker.bench.backends import cleaner, postgres, redis
-from betterworker.bench.backends.counting import Counter
+from betterworker.bench.backends.counting import Counted, Counter
 from betterworker.bench.backends.local import HOST
 from betterworker.bench.backends.urls import POSTGRES_OPTION, REDIS_OPTION, in_schema
 from betterworker.bench.errors import BenchError, ServerFailure
 from betterworker.bench.server import Guarded, Start
-from betterworker.bench.target import application_name
 
 #: Somebody may be starting it again.
 PATIENCE_S = 10.0
 
 
-class Own(ABC):
+class Own(Counted, ABC):
     """Whatever is put into it is removed by a cleaner, which outlives even a killed program."""
 
     def __init__(self, option: str, log: Path) -> None:
         self.option = option
         self.log = log
         self.cleaner: Guarded | None = None
-        self.counter: Counter | None = None
 
     @property
     @abstractmethod
@@ -93,15 +91,6 @@ class Own(ABC):
     def cpu_s(self) -> float | None:
         """Not known: it may run anywhere."""
         return None
-
-    def count(self, port: int) -> None:
-        """Begin to count the connections for the server on that port, where this kind of backend has any."""
-        if self.counter is not None:
-            self.counter.begin(application_name(port))
-
-    def counted(self) -> int | None:
-        """The most since then; None where they are not counted."""
-        return None if self.counter is None else self.counter.end()
 
     def _silent(self, error: Exception) -> str:
         return f"the backend of {self.option} does not answer: {error}"

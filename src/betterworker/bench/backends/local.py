@@ -9,11 +9,10 @@ from pathlib import Path
 
 from betterworker.bench import meter, probe
 from betterworker.bench.backends import rights
-from betterworker.bench.backends.counting import Counter
+from betterworker.bench.backends.counting import Counted
 from betterworker.bench.backends.programs import Program
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.server import Guarded, Start
-from betterworker.bench.target import application_name
 
 HOST = "127.0.0.1"
 READY_S = 30.0
@@ -21,7 +20,7 @@ READY_S = 30.0
 BY_SIGNAL = 128
 
 
-class Local(ABC):
+class Local(Counted, ABC):
     """Started in a temporary folder, on a free port of loopback that it keeps over a revival.
 
     ``cpus`` are the load's: it stands for another machine.
@@ -35,7 +34,6 @@ class Local(ABC):
         self.log = log
         self.port = probe.free_port(HOST)
         self.guarded: Guarded | None = None
-        self.counter: Counter | None = None
 
     @property
     @abstractmethod
@@ -118,15 +116,6 @@ class Local(ABC):
     def cpu_s(self) -> float | None:
         """CPU seconds so far, those of its ended children among them."""
         return None if self.guarded is None else meter.whole_cpu_s(self.guarded.process.pid)
-
-    def count(self, port: int) -> None:
-        """Begin to count the connections for the server on that port, where this kind of backend has any."""
-        if self.counter is not None:
-            self.counter.begin(application_name(port))
-
-    def counted(self) -> int | None:
-        """The most since then; None where they are not counted."""
-        return None if self.counter is None else self.counter.end()
 
 
 def ending(status: int) -> int:
