@@ -57,7 +57,7 @@ def backend_limited(cell: Cell) -> Finding | None:
 
 def many_connections(cell: Cell) -> Finding | None:
     """More than a database of another machine may have: exhausting them is how ASGI deployments fail."""
-    peak = _peak(cell)
+    peak = cell.db_connections
     if peak is None or peak <= DEFAULT_CONNECTIONS:
         return None
     return Finding(
@@ -78,11 +78,7 @@ def _pool_empty() -> str:
 
 
 def _database_full(cell: Cell) -> str:
-    peak = _peak(cell)
+    peak = cell.db_connections
     seen = "" if peak is None else f", {peak:,} of them seen for this server at once"
     of = f" ({cell.backend})" if cell.backend else ""
     return f"the database ran out of connections{of}{seen}"
-
-
-def _peak(cell: Cell) -> int | None:
-    return max((s.db_connections for s in cell.samples if s.db_connections is not None), default=None)

@@ -39,6 +39,12 @@ class Cell:
         return tuple(sample.completed / sample.window_s for sample in self.samples)
 
     @property
+    def db_connections(self) -> int | None:
+        """The most that were seen at once; None where they are not counted."""
+        counts = (sample.db_connections for sample in self.samples)
+        return max((count for count in counts if count is not None), default=None)
+
+    @property
     def physical_ceiling(self) -> float | None:
         """Little's law: the most a closed loop can get, in RPS; None for a view without a delay."""
         return self.connections / self.delay_s if self.delay_s > 0 else None

@@ -13,10 +13,8 @@ from betterworker.bench.judge.cells import PUBLISHED, row_results
 from betterworker.bench.judge.row import row
 from betterworker.bench.judge.verdicts import comparisons, settled
 from betterworker.bench.judge.windows import Key, Windows
-from betterworker.bench.model import ClientStanding, Estimate, Mode, Run, Standing, Status, Study
+from betterworker.bench.model import MODES, ClientStanding, Estimate, Mode, Run, Standing, Status, Study
 from betterworker.bench.stats import Window, nominal_level, together
-
-MODES: tuple[Mode, ...] = ("sync", "async")
 
 
 def client_standings(run: Run, estimates: Sequence[Estimate]) -> tuple[ClientStanding, ...]:

@@ -45,7 +45,7 @@ def _estimate(cell: Cell, status: Status, findings: tuple[Finding, ...], noise: 
         peak_pss_mb=_peak_pss_mb(cell) if alive else None,
         first_byte=_percentiles(sample.first_byte for sample in samples) if alive else None,
         # Also of a failed cell: to have used them all up is how one fails.
-        db_connections=max((s.db_connections for s in samples if s.db_connections is not None), default=None),
+        db_connections=cell.db_connections,
     )
 
 

@@ -39,6 +39,7 @@ from betterworker.bench.model.judged import (
 )
 from betterworker.bench.model.setups import (
     GET,
+    MODES,
     THREADS,
     Arrivals,
     BackendName,
@@ -73,6 +74,7 @@ from betterworker.bench.model.summary import Summary
 __all__ = [
     "GET",
     "MARK",
+    "MODES",
     "THREADS",
     "TWIN",
     "Answer",

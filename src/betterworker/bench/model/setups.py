@@ -13,6 +13,7 @@ Feature = Literal["async", "websocket", "http2", "reload"]
 BackendName = Literal["redis", "postgres"]
 Arrivals = Literal["constant", "poisson"]
 
+MODES: tuple[Mode, ...] = ("sync", "async")
 #: As many as Python's own thread pools have at the most. A light row has as many connections.
 THREADS = 32
 

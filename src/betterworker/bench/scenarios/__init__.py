@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from betterworker.bench.model import Mode, Scenario
+from betterworker.bench.model import MODES, Scenario
 from betterworker.bench.scenarios import backends, clients, compression, everyday, mixed, plain, waiting
 
 UPSTREAM_S = 0.05
-MODES: tuple[Mode, ...] = ("sync", "async")
 
 
 def _all(upstream_s: float) -> Iterator[Scenario]:

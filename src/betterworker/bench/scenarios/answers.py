@@ -11,6 +11,9 @@ from betterworker.bench.model import Mode, Reply
 
 Check = Callable[[Reply], str | None]
 
+#: Of the table that the query rows read, in whichever database.
+ROWS = 30
+
 
 def answer(mode: Mode, name: str, *checks: Check) -> Check:
     """Status 200, from the view of that name, and every further check; the first complaint is returned."""
@@ -20,6 +23,16 @@ def answer(mode: Mode, name: str, *checks: Check) -> Check:
         return next((complaint for complaint in complaints if complaint), None)
 
     return check
+
+
+def table_as_json(mode: Mode, name: str) -> Check:
+    """The right answer of a view that gives the table as JSON."""
+    return answer(mode, name, json_list(ROWS), length_between(1_000, 1_600))
+
+
+def table_as_html(mode: Mode, name: str) -> Check:
+    """As HTML: a row for each, and one for the head."""
+    return answer(mode, name, occurrences(b"<tr>", ROWS + 1), length_between(2_500, 4_000))
 
 
 def is_ok(reply: Reply) -> str | None:

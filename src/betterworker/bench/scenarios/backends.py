@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from betterworker.bench.model import Mode, Scenario
-from betterworker.bench.scenarios.answers import answer, json_list, json_object, length_between, occurrences
-
-MODES: tuple[Mode, ...] = ("sync", "async")
-ROWS = 30
+from betterworker.bench.model import MODES, Mode, Scenario
+from betterworker.bench.scenarios.answers import answer, json_object, table_as_html, table_as_json
 
 
 def redis_hit(mode: Mode) -> Scenario:
@@ -42,7 +39,7 @@ def query_json(mode: Mode, pooled: str = "") -> Scenario:
         mode=mode,
         path=f"/{mode}/{name}",
         effort="light",
-        check=answer(mode, name, json_list(ROWS), length_between(1_000, 1_600)),
+        check=table_as_json(mode, name),
         about=f"30 rows of PostgreSQL as JSON, {_connection(pooled)}",
         needs="postgres",
     )
@@ -55,8 +52,7 @@ def query_html(mode: Mode, pooled: str = "") -> Scenario:
         mode=mode,
         path=f"/{mode}/{name}",
         effort="light",
-        # a row for each, and one for the head of the table
-        check=answer(mode, name, occurrences(b"<tr>", ROWS + 1), length_between(2_500, 4_000)),
+        check=table_as_html(mode, name),
         about=f"30 rows of PostgreSQL through a template, {_connection(pooled)}",
         needs="postgres",
     )
