@@ -14,7 +14,7 @@ from contextlib import (
     contextmanager,
 )
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Mode
@@ -31,11 +31,12 @@ AsyncFetch = Callable[[str], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class SyncForm:
+class _Named:
+    """What a form of either mode has."""
+
+    mode: ClassVar[Mode]
     name: str
     distribution: str
-    open: Callable[[], AbstractContextManager[Fetch]]
-    mode: Mode = "sync"
 
     @property
     def key(self) -> str:
@@ -43,15 +44,15 @@ class SyncForm:
 
 
 @dataclass(frozen=True, slots=True)
-class AsyncForm:
-    name: str
-    distribution: str
-    open: Callable[[], AbstractAsyncContextManager[AsyncFetch]]
-    mode: Mode = "async"
+class SyncForm(_Named):
+    mode: ClassVar[Mode] = "sync"
+    open: Callable[[], AbstractContextManager[Fetch]]
 
-    @property
-    def key(self) -> str:
-        return f"{self.name}:{self.mode}"
+
+@dataclass(frozen=True, slots=True)
+class AsyncForm(_Named):
+    mode: ClassVar[Mode] = "async"
+    open: Callable[[], AbstractAsyncContextManager[AsyncFetch]]
 
 
 Form = SyncForm | AsyncForm
