@@ -11,10 +11,10 @@ from pathlib import Path
 
 from betterworker.bench import machine
 from betterworker.bench.commands.run import pinned
+from betterworker.bench.helper import helper_server
 from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.load.spec import LoadReport
 from betterworker.bench.sampling import share_of_steal
-from betterworker.bench.workbench import helper_server
 
 NOTABLE_STEAL = 0.01
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from betterworker.bench import machine
+from betterworker.bench import carriers, machine
 
 State = Literal["ok", "warn", "fail", "skip"]
 
 _BACKLOG = 2048
-#: What `machine.packages` adds to urllib3's version where urllib3-future is in its place.
-FUTURE = "urllib3-future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +177,9 @@ def urllib3(version: str | None) -> Check:
         return _skipped("urllib3")
     return _judged(
         "urllib3",
-        "warn" if FUTURE in version else "ok",
+        "warn" if carriers.is_fork(version) else "ok",
         version,
-        "The requests rows would measure the other one: URLLIB3_NO_OVERRIDE=1 pip install --force-reinstall "
-        "--no-cache-dir --no-binary=urllib3-future urllib3-future urllib3",
+        f"The requests rows would measure the other one: {carriers.MEND}",
     )
 
 

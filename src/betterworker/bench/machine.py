@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import psutil
 
+from betterworker.bench import carriers
 from betterworker.bench.errors import BadInput
 from betterworker.bench.model import Machine
 
@@ -118,13 +119,13 @@ def packages() -> dict[str, str]:
         # An interrupted pip leaves nameless folders. The first on the path is the one imported.
         if "Name" in metadata and "Version" in metadata:
             found.setdefault(distribution_key(metadata["Name"]), metadata["Version"])
-    if (real := urllib3_version()) and real != found.get("urllib3"):
-        found["urllib3"] = f"{real} (urllib3-future in its place)"
+    if imported := urllib3_version():
+        found["urllib3"] = carriers.told(imported, found.get("urllib3"))
     return dict(sorted(found.items()))
 
 
 def urllib3_version() -> str | None:
-    """What ``import urllib3`` gives: urllib3-future may have put itself in its place, unknown to pip."""
+    """What ``import urllib3`` gives: its fork may have put itself in its place, unknown to pip."""
     spec = importlib.util.find_spec("urllib3")
     if spec is None or spec.origin is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from betterworker.bench import carriers
 from betterworker.bench.model import Finding, Run
 
 
@@ -44,7 +45,8 @@ def _shared_cpus(run: Run) -> Finding | None:
 
 def _other_urllib3(run: Run) -> Finding | None:
     found = run.machine.packages.get("urllib3", "")
-    if "urllib3-future" not in found or not any("requests" in name for name in run.study.clients.values()):
+    measured = any(carriers.CARRIED in name for name in run.study.clients.values())
+    if not (measured and carriers.is_fork(found)):
         return None
     return Finding(
         gate="other_urllib3",

@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from betterworker.bench import probe
-from betterworker.bench.errors import ServerFailure
+from betterworker.bench.helper import helper_server
 from betterworker.bench.load import nullserver, upstream
 from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.model import MARK, THREADS, Ceiling, Launch, ServerTerms, Target, Worker
-from betterworker.bench.server import Guarded, Server, Start
+from betterworker.bench.server import Server, Start
 from betterworker.bench.target import application_name, environment, prepare
 
 HOST = "127.0.0.1"
-LISTENING_S = 10.0
 PORTS_REMEMBERED = 1000
 CEILING_WARMUP_S = 0.2
 CEILING_WINDOW_S = 0.5
@@ -95,20 +94,6 @@ def terms_of(worker: Worker, order: Launch) -> ServerTerms:
         backlog=order.backlog,
         keep_alive=True,
     )
-
-
-@contextlib.contextmanager
-def helper_server(module: str, *options: str, cpus: tuple[int, ...], log: Path) -> Iterator[tuple[str, int]]:
-    """One of our own small servers, listening; gives its host and port. Raises ServerFailure."""
-    port = probe.free_port(HOST)
-    command = (sys.executable, "-m", module, "--port", str(port), *options)
-    server = Guarded(Start(command=command, host=HOST, port=port, cpus=cpus, log=log, env={}))
-    try:
-        if not probe.wait_listening(HOST, port, LISTENING_S, lambda: server.alive):
-            raise ServerFailure(f"{module} does not listen", server.log_tail())
-        yield HOST, port
-    finally:
-        server.stop()
 
 
 @contextlib.contextmanager

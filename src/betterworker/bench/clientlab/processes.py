@@ -16,13 +16,11 @@ from betterworker.bench import probe
 from betterworker.bench.clientlab import runner
 from betterworker.bench.clientlab.forms import TIMEOUT_S
 from betterworker.bench.clientlab.spec import Done, Order, Ready
-from betterworker.bench.errors import GeneratorFailure, ServerFailure
+from betterworker.bench.errors import GeneratorFailure
+from betterworker.bench.helper import HOST, helper_server
 from betterworker.bench.load import upstream
-from betterworker.bench.server import Guarded, Start
 
-HOST = "127.0.0.1"
 PATH = "/posts"
-LISTENING_S = 10.0
 READY_S = 30.0
 LOG_TAIL = 300
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -60,8 +58,9 @@ class Process:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
 
-    def ready(self) -> Ready:
-        return msgspec.json.decode(self._line(READY_S), type=Ready)
+    def await_ready(self) -> None:
+        """Raises GeneratorFailure where it does not get ready."""
+        msgspec.json.decode(self._line(READY_S), type=Ready)
 
     def run(self, order: Order) -> Done:
         assert self.process.stdin is not None
@@ -103,25 +102,16 @@ def hosts(
 
     The folder is removed when it ends, however the program ends.
     """
-    port = probe.free_port(HOST, avoid=[port for _, port in many])
-    also = [option for host, other in many for option in ("--also", f"{host}:{other}")]
-    options = ("--port", str(port), "--latency", str(latency_s), *also)
-    start = Start(
-        command=(sys.executable, "-m", upstream.__name__, *options),
-        host=HOST,
-        port=port,
+    also = [option for host, port in many for option in ("--also", f"{host}:{port}")]
+    with helper_server(
+        upstream.__name__,
+        *("--latency", str(latency_s), *also),
         cpus=cpus,
         log=folder / "hosts.log",
-        env={},
+        avoid=[port for _, port in many],
         remove=folder,
-    )
-    server = Guarded(start)
-    try:
-        if not probe.wait_listening(HOST, port, LISTENING_S, lambda: server.alive):
-            raise ServerFailure("the local hosts do not listen", server.log_tail())
-        yield url((HOST, port))
-    finally:
-        server.stop()
+    ) as address:
+        yield url(address)
 
 
 def url(address: upstream.Address) -> str:

@@ -15,7 +15,6 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
 from queue import SimpleQueue
 from threading import Thread
 
@@ -84,7 +83,7 @@ def measured(order: Order, run: Run) -> Done:
 
 def serve_sync(form: SyncForm, orders: SimpleQueue[bytes]) -> None:
     with form.open() as fetch, ThreadPoolExecutor(max_workers=MOST_THREADS) as threads:
-        say(Ready(carrier=carrier() if form.distribution == "requests" else None))
+        say(Ready())
 
         def run(order: Order, tally: Tally) -> None:
             if order.concurrency == 1:
@@ -121,18 +120,6 @@ def serve(orders: SimpleQueue[bytes], run: Run) -> None:
 def say(answer: Ready | Done) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
     sys.stdout.buffer.flush()
-
-
-def carrier() -> str | None:
-    """What ``import urllib3`` really is: urllib3-future takes its place when it is installed."""
-    urllib3 = sys.modules.get("urllib3")
-    if urllib3 is None:
-        return None
-    try:
-        fork = version("urllib3-future")
-    except PackageNotFoundError:
-        fork = ""
-    return f"{'urllib3-future' if urllib3.__version__ == fork else 'urllib3'} {urllib3.__version__}"
 
 
 def listen(orders: SimpleQueue[bytes]) -> None:

@@ -6,9 +6,7 @@ import msgspec
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """``carrier`` is the library that carries the requests, where it is another package's."""
-
-    carrier: str | None = None
+    """Its client is open."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from betterworker.bench import machine, preflight
+from betterworker.bench import carriers, machine, preflight
 from betterworker.bench.clientlab.forms import FORMS
 from betterworker.bench.clientlab.judged import Judged, judge
 from betterworker.bench.clientlab.plan import Asked
@@ -170,18 +170,31 @@ def measure(asked: Asked, console: Console) -> Measured:
     preflight.raise_open_files(preflight.files_needed(4 * asked.concurrency * len(keys)))
     failed: dict[str, str] = {}
     with ExitStack() as stack:
-        session, carriers = _begun(asked, keys, failed, console, stack)
-        blocks = tuple(session.measure(failed))
+        blocks = tuple(_begun(asked, keys, failed, console, stack).measure(failed))
     versions = {packages[key]: installed[machine.distribution_key(packages[key])] for key in keys}
     return Measured(
-        asked=asked, blocks=blocks, failed=failed, skipped=skipped, versions=versions, carriers=carriers
+        asked=asked,
+        blocks=blocks,
+        failed=failed,
+        skipped=skipped,
+        versions=versions,
+        carriers=carried(keys, installed),
     )
+
+
+def carried(keys: Iterable[str], installed: Mapping[str, str]) -> dict[str, str]:
+    """What carries the requests of those clients that leave them to another package."""
+    version = installed.get("urllib3")
+    if version is None:
+        return {}
+    of_it = [key for key in keys if FORMS[key].distribution == carriers.CARRIED]
+    return dict.fromkeys(of_it, carriers.carrier(version))
 
 
 def _begun(
     asked: Asked, keys: Sequence[str], failed: dict[str, str], console: Console, stack: ExitStack
-) -> tuple[Session, dict[str, str]]:
-    """A session of live processes that end with the stack, and what carries their requests."""
+) -> Session:
+    """A session of live processes that end with the stack. Who does not get ready goes into ``failed``."""
     server_cpus, load_cpus = machine.cpu_split(machine.available_cpus(), None, None)
     temporary = tempfile.TemporaryDirectory(prefix="betterworker-", ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(temporary))
@@ -192,7 +205,8 @@ def _begun(
         key: stack.enter_context(Process(key, server_cpus, folder / f"{key.replace(':', '-')}.log"))
         for key in keys
     }
-    session = Session(
+    _await(processes, failed)
+    return Session(
         asked=asked,
         clients=processes,
         one=one,
@@ -200,18 +214,11 @@ def _begun(
         length=len(upstream.posts()),
         tell=bar.tell,
     )
-    return session, _carriers(processes, failed)
 
 
-def _carriers(processes: Mapping[str, Process], failed: dict[str, str]) -> dict[str, str]:
-    """When every process is ready. One that does not get ready goes into ``failed``."""
-    carriers: dict[str, str] = {}
+def _await(processes: Mapping[str, Process], failed: dict[str, str]) -> None:
     for key, process in processes.items():
         try:
-            carrier = process.ready().carrier
+            process.await_ready()
         except GeneratorFailure as error:
             failed[key] = str(error)
-            continue
-        if carrier is not None:
-            carriers[key] = carrier
-    return carriers

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from betterworker.bench import carriers
 from betterworker.bench.model import Estimate
 from betterworker.bench.reports import text
 from betterworker.bench.reports.rows.figures import half_width
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
     from betterworker.bench.model import Standing
 
 SCHEMA = 1
-FORK = "urllib3-future"
 FORKED = (
-    f"requests is carried by {FORK} here, not by urllib3: niquests brought it, and it takes urllib3's place "
-    "for every package. To have both: URLLIB3_NO_OVERRIDE=1 pip install --force-reinstall --no-cache-dir "
-    f"--no-binary={FORK} {FORK} urllib3"
+    f"requests is carried by {carriers.FORK} here, not by urllib3: niquests brought it, and it takes "
+    f"urllib3's place for every package. To have both: {carriers.MEND}"
 )
 
 
@@ -101,12 +100,12 @@ def _notes(judged: Judged) -> Iterator[str]:
     yield ", ".join(
         f"{name} {version}{_carried(measured.carriers, name)}" for name, version in measured.versions.items()
     )
-    if any(carrier.startswith(FORK) for carrier in measured.carriers.values()):
+    if any(map(carriers.is_fork, measured.carriers.values())):
         yield FORKED
 
 
-def _carried(carriers: Mapping[str, str], name: str) -> str:
-    found = {carrier for key, carrier in carriers.items() if key.startswith(name)}
+def _carried(by_client: Mapping[str, str], name: str) -> str:
+    found = {carrier for key, carrier in by_client.items() if key.startswith(name)}
     return f" on {' and '.join(sorted(found))}" if found else ""
 
 
