@@ -11,9 +11,11 @@ from betterworker.bench.judge import summarise
 from betterworker.bench.model import Summary
 from betterworker.bench.reports import REPORTS
 from betterworker.bench.store import read_run
+from tests.bench.reports.parsing_html import tables_of
 
 RUN = Path(__file__).parent.parent / "benchmarks/studies/2026-11-22-full"
 MOST_MB = 5
+MOST_PAGE_MB = 3
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +41,18 @@ def test_its_report_is_todays(summary: Summary) -> None:
     assert stored.rstrip("\n") == REPORTS["markdown"].render(summary).rstrip("\n")
 
 
+def test_its_page_can_be_sent_to_a_colleague(summary: Summary) -> None:
+    assert len(REPORTS["html"].render(summary).encode()) < MOST_PAGE_MB * 1e6
+
+
+def test_its_page_has_todays_figures(summary: Summary) -> None:
+    """Made with: betterworker report benchmarks/studies/2026-11-22-full --format html --out …/report.html"""
+    stored = (RUN / "report.html").read_text(encoding="utf-8")
+    assert tables_of(stored) == tables_of(REPORTS["html"].render(summary))
+
+
 def test_its_report_says_how_each_worker_was_started_in_which_version_and_what_is_unequal() -> None:
-    report = (RUN / "report.md").read_text(encoding="utf-8")
+    report = (RUN / "report.md").read_text(encoding="utf-8").partition("\n## Workers\n")[2]
     for name, setup in read_run(RUN).study.setups.items():
         told = report.partition(f"### {name}\n")[2].partition("\n#")[0]
         assert "| Command | " in told

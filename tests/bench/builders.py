@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from hdrh.histogram import HdrHistogram
 
+from betterworker.bench.compare import Change, Compared, Differs
+from betterworker.bench.conditions import Condition, Outcome
 from betterworker.bench.gates import Cell
 from betterworker.bench.model import (
+    Answer,
     Capacity,
     Ceiling,
     Comparison,
+    Conclusion,
     Estimate,
     Failure,
     Finding,
@@ -31,6 +35,7 @@ from betterworker.bench.model import (
     Standing,
     Study,
     Summary,
+    Swept,
     Target,
     Trial,
     Worker,
@@ -338,3 +343,90 @@ def a_summary(*estimates: Estimate, **overrides: Any) -> Summary:
     )
     run = a_run(study=a_study(workers=workers, scenarios=scenarios))
     return replace(Summary(run=run, estimates=every), **overrides)
+
+
+def a_swept(**overrides: Any) -> Swept:
+    """Measured at eight connections, with its figure."""
+    swept = Swept(
+        worker="uvicorn",
+        scenario="json:sync",
+        connections=8,
+        status="ok",
+        goodput=an_interval(median=3_100.0, low=3_000.0, high=3_200.0, n=2),
+        outcomes=an_outcomes(sent=1_860),
+    )
+    return replace(swept, **overrides)
+
+
+def a_conclusion(**overrides: Any) -> Conclusion:
+    """Weak, and sure of it."""
+    conclusion = Conclusion(
+        worker="uvicorn",
+        topic="non_blocking",
+        grade="weak",
+        rule="good from 0.8 of the best on",
+        because="over 3 rows",
+        ratio=Interval(median=0.34, low=0.29, high=0.4, n=6),
+        against="gunicorn-gevent",
+        cells=("json:sync",),
+    )
+    return replace(conclusion, **overrides)
+
+
+def an_answer(*comparisons: Comparison, **overrides: Any) -> Answer:
+    """For a site of sync views, of these comparisons."""
+    answer = Answer(
+        site="sync",
+        rows=("json:sync",),
+        standing=a_standing(*comparisons, scenario="sync"),
+        costs=("no async views",),
+    )
+    return replace(answer, **overrides)
+
+
+def a_change(**overrides: Any) -> Change:
+    """Worse: 4,210 RPS became 3,747."""
+    change = Change(
+        worker="uvicorn",
+        scenario="json:sync",
+        metric="goodput",
+        before=4_210.0,
+        after=3_747.0,
+        ratio=Interval(median=0.89, low=0.85, high=0.93, n=4),
+        fate="worse",
+    )
+    return replace(change, **overrides)
+
+
+def a_compared(*changes: Change, **overrides: Any) -> Compared:
+    """Two runs on equal terms, ``before`` and ``after``, of these changes."""
+    workers = tuple(dict.fromkeys(change.worker for change in changes))
+    scenarios = tuple(dict.fromkeys(change.scenario for change in changes))
+    study = a_study(workers, scenarios)
+    compared = Compared(
+        before=a_run(id="before", study=study),
+        after=a_run(id="after", study=study),
+        changes=changes,
+        differs=Differs(),
+    )
+    return replace(compared, **overrides)
+
+
+def a_condition(**overrides: Any) -> Condition:
+    condition = Condition(text="goodput<-5%", metric="goodput", above=False, limit=0.95, relative=True)
+    return replace(condition, **overrides)
+
+
+def an_outcome(**overrides: Any) -> Outcome:
+    """Holds."""
+    outcome = Outcome(
+        condition=a_condition(),
+        worker="uvicorn",
+        row="json:sync",
+        holds=True,
+        figure=0.89,
+        low=0.85,
+        high=0.93,
+        windows=4,
+    )
+    return replace(outcome, **overrides)

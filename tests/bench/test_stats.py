@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from betterworker.bench.stats import interval, latency, merge, pooled_log_sd, share_over
+from betterworker.bench.stats import interval, latency, merge, pooled_log_sd, share_over, spectrum
 from tests.bench.builders import a_histogram
 
 
@@ -138,3 +138,19 @@ def test_a_stray_window_leaves_the_median_inside_the_interval() -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.low <= found.median <= found.high
+
+
+def test_a_spectrum_has_the_percentiles_that_the_count_carries() -> None:
+    encoded = a_histogram(range(1_000, 101_000, 1_000))
+    p50, p95, p99 = spectrum(encoded, (50.0, 95.0, 99.0))
+    assert (p50, p95) == pytest.approx((50.0, 95.0), rel=1e-3)
+    assert p99 is None
+
+
+@pytest.mark.parametrize(
+    ("count", "carried"), [(1, 50.0), (50, 90.0), (100, 95.0), (1_000, 99.0), (10_000, 99.9)]
+)
+def test_a_spectrum_ends_where_a_single_percentile_would(count: int, carried: float) -> None:
+    percentiles = (50.0, 90.0, 95.0, 99.0, 99.9, 99.99)
+    values = spectrum(a_histogram([1_000] * count), percentiles)
+    assert max(p for p, value in zip(percentiles, values, strict=True) if value is not None) == carried

@@ -11,7 +11,8 @@ from betterworker.bench import trial
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.load.spec import FirstReply, Kind, KindReport, LoadReport
 from betterworker.bench.model import Failure, Load, Mix, Part, Request, Result, Sample, Scenario
-from betterworker.bench.sampling import RAMP_PER_CONNECTION_S, share_of_steal
+from betterworker.bench.model.points import RAMP_PER_CONNECTION_S
+from betterworker.bench.sampling import share_of_steal
 from betterworker.bench.trial import Conductor
 from tests.bench.builders import a_failure, a_histogram, a_reply, a_scenario, a_trial, an_outcomes
 from tests.bench.fakes import FakeClock, FakeGenerator, FakeServer, a_first_reply, a_load_report

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
+from betterworker.bench.choices import chosen, latency_rows, slots, sweeps
 from betterworker.bench.errors import BadInput, UnknownName
 from betterworker.bench.model import (
-    MARK,
     THREADS,
     Arrivals,
     BackendName,
@@ -26,7 +24,6 @@ from betterworker.bench.profiles import LADDER, PROFILES, Design, Profile
 #: gunicorn's own default for gevent, and what a server is given where fewer connections are asked for.
 LEAST_CONCURRENCY = 1000
 MARGIN = 0.03
-NO_ROWS = "none"
 #: Blocks that were asked for are spread over at least so many rounds, with no more blocks in each than that.
 LEAST_ROUNDS = 12
 BLOCKS_A_ROUND = 10
@@ -43,6 +40,7 @@ class Asked:
     window_s: float | None = None
     blocks: int | None = None
     latency: Sequence[str] | None = None
+    sweep: Mapping[str, Sequence[int]] | None = None
     rate: float | None = None
     arrivals: Arrivals = "poisson"
     objective: str | None = None
@@ -74,14 +72,15 @@ def make_study(
     rows = [scenarios[key] for key in _rows(asked, profile, scenarios)]
     if not rows:
         raise BadInput("No scenario is left to measure.")
-    slots = tuple(_slots(asked.workers, workers, profile.workers))
-    names = {worker_name(slot) for slot in slots}
+    members = tuple(slots(asked.workers, workers, profile.workers))
+    names = {worker_name(slot) for slot in members}
+    connections = {row.key: asked.connections or profile.connections[row.effort] for row in rows}
     study = Study(
         profile=profile.name,
         target=target,
-        workers=slots,
+        workers=members,
         scenarios=tuple(row.key for row in rows),
-        connections={row.key: asked.connections or profile.connections[row.effort] for row in rows},
+        connections=connections,
         windows={row.key: _window_s(row, asked, profile) for row in rows},
         warmups={row.key: max(profile.warmup_s, _slowest_s(row)) for row in rows},
         timeouts={row.key: _slowest_s(row) + profile.patience_s for row in rows},
@@ -102,6 +101,7 @@ def make_study(
         backends={row.needs: (backends or {}).get(row.needs) for row in rows if row.needs},
         clients={row.key: row.client for row in rows if row.client},
         setups={name: setup for name, setup in (setups or {}).items() if name in names},
+        sweeps=sweeps(_sweep(asked, profile, rows), rows, connections, scenarios),
     )
     return _designed(study, asked, profile, rows)
 
@@ -185,7 +185,7 @@ def _paces(
     asked: Asked, profile: Profile, rows: Sequence[Scenario], scenarios: Mapping[str, Scenario]
 ) -> Paces:
     return Paces(
-        scenarios=tuple(_latency_rows(asked, rows, scenarios)),
+        scenarios=tuple(latency_rows(asked.latency, rows, scenarios)),
         blocks=profile.pace_blocks,
         window_s=profile.pace_window_s,
         warmup_s=profile.pace_warmup_s,
@@ -196,18 +196,12 @@ def _paces(
     )
 
 
-def _latency_rows(asked: Asked, rows: Sequence[Scenario], scenarios: Mapping[str, Scenario]) -> list[str]:
-    """Those asked for (``none`` for no row); else of each mode the first light row, or the first at all."""
-    closed = [row for row in rows if row.mix is None]
-    if asked.latency is not None and tuple(asked.latency) == (NO_ROWS,):
-        return []
-    if asked.latency is not None:
-        chosen = {key for name in asked.latency for key in _keys(name, scenarios)}
-        return [row.key for row in closed if row.key in chosen]
-    firsts: dict[str, str] = {}
-    for row in sorted(closed, key=lambda row: row.effort != "light"):
-        firsts.setdefault(row.mode, row.key)
-    return [row.key for row in closed if row.key in firsts.values()]
+def _sweep(asked: Asked, profile: Profile, rows: Sequence[Scenario]) -> Mapping[str, Sequence[int]]:
+    """What was asked for, or what the profile has of the rows that are measured."""
+    if asked.sweep is not None:
+        return asked.sweep
+    keys = {row.key for row in rows}
+    return {key: numbers for key, numbers in profile.sweeps.items() if key in keys}
 
 
 def _rows(asked: Asked, profile: Profile, scenarios: Mapping[str, Scenario]) -> list[str]:
@@ -216,47 +210,9 @@ def _rows(asked: Asked, profile: Profile, scenarios: Mapping[str, Scenario]) -> 
         known = {row.name for row in scenarios.values()} | set(scenarios)
         names = [name for name in profile.scenarios or () if name in known]
         if names:
-            return _chosen(names, scenarios)
+            return chosen(names, scenarios)
         return [key for key, row in scenarios.items() if row.name not in profile.skipped]
-    return _chosen(asked.scenarios, scenarios)
-
-
-def _chosen(names: Sequence[str], scenarios: Mapping[str, Scenario]) -> list[str]:
-    """The keys that the names stand for, in the registry's order."""
-    chosen = {key for name in names for key in _keys(name, scenarios)}
-    return [key for key in scenarios if key in chosen]
-
-
-def _keys(name: str, scenarios: Mapping[str, Scenario]) -> list[str]:
-    """``json`` stands for both of its modes, ``json:sync`` for one, ``query-*`` for all that begin so."""
-    found = [
-        key for key, row in scenarios.items() if name in (row.name, key) or fnmatchcase(key, f"{name}:*")
-    ]
-    if not found:
-        raise UnknownName("scenario", name, {row.name for row in scenarios.values()} | set(scenarios))
-    return found
-
-
-def _slots(asked: Sequence[str] | None, known: Sequence[str], default: Sequence[str] | None) -> list[str]:
-    """A worker asked for again gets a slot of its own: ``uvicorn``, ``uvicorn#2``."""
-    slots = []
-    times: Counter[str] = Counter()
-    ours = [name for name in default or () if name in known]
-    for pattern in asked if asked is not None else ours or known:
-        for name in _named(pattern, known):
-            times[name] += 1
-            slots.append(f"{name}{MARK}{times[name]}" if times[name] > 1 else name)
-    if not slots:
-        raise BadInput("No worker is left to measure.")
-    return slots
-
-
-def _named(pattern: str, known: Sequence[str]) -> list[str]:
-    """``granian-*`` stands for all that begin so."""
-    found = [name for name in known if fnmatchcase(name, pattern)]
-    if not found:
-        raise UnknownName("worker", pattern, known)
-    return found
+    return chosen(asked.scenarios, scenarios)
 
 
 def concurrency(study: Study) -> int:
@@ -265,5 +221,6 @@ def concurrency(study: Study) -> int:
 
 
 def most_connections(study: Study) -> tuple[int, ...]:
-    """Of the closed and of the open loops."""
-    return (*study.connections.values(), study.paces.connections)
+    """Of the closed loops, swept ones among them, and of the open."""
+    swept = (count for counts in study.sweeps.values() for count in counts)
+    return (*study.connections.values(), *swept, study.paces.connections)

@@ -48,6 +48,11 @@ def disturbance_findings(run: Run) -> dict[tuple[str, str], Finding]:
     }
 
 
+def disturbed_again(run: Run) -> frozenset[Block]:
+    """The blocks whose one repetition was disturbed as well."""
+    return frozenset(_block_of(results[0]) for _, results in _still_disturbed(run))
+
+
 def repetition_findings(run: Run) -> tuple[Finding, ...]:
     """How many blocks were repeated, if any were."""
     repeated = len({_block_of(result) for result in run.results if result.trial.attempt > 1})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
+from betterworker.bench.choices import SWEEP
 from betterworker.bench.model import Effort
 
 #: Rows that only the ``article`` profile measures: their windows would take most of a short study.
@@ -82,6 +83,7 @@ class Profile:
     ``skipped``. A window is never shorter than the view's delay. The
     first of ``designs`` that fits into ``budget_s`` is taken, else the last. Rows of the efforts in
     ``few`` get so many blocks whatever the design. The ``pace_`` fields are of the open-loop windows.
+    ``sweeps`` are rows (by key) measured at these other numbers of connections as well.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Profile:
     workers: tuple[str, ...] | None = None
     scenarios: tuple[str, ...] | None = None
     skipped: tuple[str, ...] = ()
+    sweeps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 #: Enough to keep a server busy, few enough that latency is its own and not a queue's.
@@ -161,6 +164,7 @@ PROFILES: dict[str, Profile] = {
             pace_window_s=0.8,
             workers=QUICK_WORKERS,
             scenarios=QUICK_ROWS,
+            sweeps={"json:sync": (1, 128)},
         ),
         Profile(
             name="full",
@@ -183,6 +187,7 @@ PROFILES: dict[str, Profile] = {
             pace_blocks=2,
             pace_window_s=1.5,
             skipped=SLOW_ROWS,
+            sweeps={"json:sync": SWEEP, "json:async": SWEEP},
         ),
         Profile(
             name="article",

@@ -59,7 +59,8 @@ def _other_urllib3(run: Run) -> Finding | None:
 def _no_ceiling(run: Run) -> Finding | None:
     # An open loop is judged by its send lag: the rate is given, the connections are no load.
     closed = {count for key, count in run.study.connections.items() if key not in run.study.mixes}
-    missing = sorted(closed - {ceiling.connections for ceiling in run.ceilings})
+    swept = {count for counts in run.study.sweeps.values() for count in counts}
+    missing = sorted((closed | swept) - {ceiling.connections for ceiling in run.ceilings})
     if not missing or not run.results:
         return None
     return Finding(

@@ -12,12 +12,9 @@ from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.spec import FirstReply, Kind, LoadReport
 from betterworker.bench.meter import Usage
 from betterworker.bench.model import Part, Reply, Sample, Scenario, Trial
-from betterworker.bench.model.points import FAST, MIXED, SLOW
+from betterworker.bench.model.points import FAST, MIXED, RAMP_PER_CONNECTION_S, SLOW
 from betterworker.bench.ports import LiveServer
 from betterworker.bench.probe import folded
-
-# A burst of connections against a short backlog would measure SYN retries: spread them a little.
-RAMP_PER_CONNECTION_S = 0.0005
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from betterworker.bench.reports.rows.against import versus
 from betterworker.bench.reports.rows.capacity import kept
 from betterworker.bench.reports.rows.steady import percentiles
 from betterworker.bench.reports.rows.words import number
+from tests.bench.reports.parsing_html import cells_of
 from tests.bench.reports.runs import EIGHT
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ TITLES = {
     "Sync JSON at 80 % of its own capacity": "json:sync@80%",
     "Sync JSON at 210 RPS": "json:sync@common",
     "Sync JSON at 210 RPS (common)": "json:sync@common",
+    "Sync JSON at 8": "json:sync@8c",
+    "Sync JSON at 8 connections": "json:sync@8c",
 }
 GOODPUT = re.compile(r"[\d,.]+(?= ±)")
 RATIO = re.compile(r"[\d.]+ \[[\d.]+, [\d.]+\] [<=?]")
@@ -52,6 +55,14 @@ def _goodput_from_json(rendered: str) -> Figures:
         _key(cell): number(cell["goodput_rps"]["median"])
         for cell in json.loads(rendered)["cells"]
         if cell["goodput_rps"]["median"] is not None
+    }
+
+
+def _throughputs_from_json(rendered: str) -> Figures:
+    return {
+        (point["worker"], f"{_key(point)[1]}@{point['connections']}c"): number(point["goodput_rps"]["median"])
+        for point in json.loads(rendered)["swept"]
+        if point["goodput_rps"]["median"] is not None
     }
 
 
@@ -140,6 +151,10 @@ def _markdown(title: str, figure: re.Pattern[str]) -> Callable[[str], Figures]:
     return read
 
 
+def _html(title: str, figure: re.Pattern[str]) -> Callable[[str], Figures]:
+    return lambda page: cells_of(page, title, TITLES, EIGHT, figure)
+
+
 def _section(lines: Lines, title: str) -> Lines:
     """From a table's heading to the next."""
     start = next(number for number, line in enumerate(lines) if line[0].strip().startswith(f"{title}"))
@@ -163,22 +178,32 @@ def _rows(lines: Lines, figure: re.Pattern[str]) -> Iterator[tuple[tuple[str, st
 FIGURES: Reader = {
     "text": _text("Goodput:", GOODPUT),
     "markdown": _markdown("Goodput:", GOODPUT),
+    "html": _html("Goodput", GOODPUT),
     "json": _goodput_from_json,
     "csv": _goodput_from_csv,
+}
+THROUGHPUTS: Reader = {
+    "text": _text("Throughput against connections", GOODPUT),
+    "markdown": _markdown("Throughput against connections", GOODPUT),
+    "html": _html("Throughput against connections", GOODPUT),
+    "json": _throughputs_from_json,
 }
 RATIOS: Reader = {
     "text": _text("Against the leader", RATIO),
     "markdown": _markdown("Against the leader", RATIO),
+    "html": _html("Against the leader", RATIO),
     "json": _ratios_from_json,
     "csv": _ratios_from_csv,
 }
 LATENCIES: Reader = {
     "text": _text("Latency under a steady rate", LATENCY),
     "markdown": _markdown("Latency under a steady rate", LATENCY),
+    "html": _html("Latency under a steady rate", LATENCY),
     "json": _latencies_from_json,
 }
 CAPACITIES: Reader = {
     "text": _text("Capacity at", CAPACITY),
     "markdown": _markdown("Capacity at", CAPACITY),
+    "html": _html("Capacity at", CAPACITY),
     "json": _capacities_from_json,
 }

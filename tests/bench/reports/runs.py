@@ -19,6 +19,7 @@ from tests.bench.builders import (
     a_capacity,
     a_ceiling,
     a_comparison,
+    a_conclusion,
     a_finding,
     a_machine,
     a_paced,
@@ -27,13 +28,15 @@ from tests.bench.builders import (
     a_standing,
     a_study,
     a_summary,
+    a_swept,
+    an_answer,
     an_estimate,
     an_interval,
     an_outcomes,
 )
 
 if TYPE_CHECKING:
-    from betterworker.bench.model import Capacity, Paced, Standing, Status, Study
+    from betterworker.bench.model import Capacity, Conclusion, Paced, Standing, Status, Study, Swept
 
 EIGHT = (
     "gunicorn-gevent",
@@ -48,6 +51,7 @@ EIGHT = (
 ROWS = ("json:sync", "json:async", "blocking-1s:async")
 MIXED = "mixed-blocking:sync"
 OBJECTIVE = "p99<250ms,errors<0.1%"
+SWEEPS = {"json:sync": (8, 512)}
 CLIENTS = {"aiohttp-pooled:async": "aiohttp pooled", "httpx-pooled:async": "httpx pooled"}
 
 TIMED_OUT = a_finding(
@@ -112,6 +116,9 @@ def every_kind() -> Summary:
         capacities=_capacities(),
         findings=(unfinished,),
         clients=(_clients(),),
+        swept=_swept(),
+        conclusions=_conclusions(),
+        answers=(an_answer(a_comparison(leader="gunicorn-gevent", rival="uvicorn")),),
     )
 
 
@@ -125,7 +132,8 @@ def _study() -> Study:
     study = a_study(workers=EIGHT, scenarios=(*ROWS, MIXED), looks=dict.fromkeys(ROWS, (6, 10, 16)))
     paces = Paces(scenarios=("json:sync",), objective=OBJECTIVE)
     delays = {**study.delays, "blocking-1s:async": 1.0}
-    return replace(study, delays=delays, mixes={MIXED: (180.0, 20.0)}, paces=paces, clients=CLIENTS)
+    mixes = {MIXED: (180.0, 20.0)}
+    return replace(study, delays=delays, mixes=mixes, paces=paces, clients=CLIENTS, sweeps=SWEEPS)
 
 
 def _estimates() -> tuple[Estimate, ...]:
@@ -233,6 +241,32 @@ def _paced() -> tuple[Paced, ...]:
         _mixed("uvicorn", "mixed", 1_024.0),
         _mixed("gunicorn-gevent", "alone", 8.0),
         _mixed("uvicorn", "alone", 8.0),
+    )
+
+
+def _swept() -> tuple[Swept, ...]:
+    return (
+        a_swept(worker="gunicorn-gevent", connections=8),
+        a_swept(connections=8, goodput=an_interval(median=515.0, low=500.0, high=530.0, n=2)),
+        a_swept(worker="hypercorn-asyncio", connections=8, status="generator_limited", findings=(BUSY,)),
+        a_swept(
+            connections=512,
+            status="invalid",
+            goodput=None,
+            outcomes=an_outcomes(sent=8_000, timeout=960),
+            findings=(TIMED_OUT,),
+        ),
+    )
+
+
+def _conclusions() -> tuple[Conclusion, ...]:
+    """A few: a grade, one that cannot be told, a client's name, and what was not measured."""
+    return (
+        a_conclusion(worker="gunicorn-gevent", grade="good", ratio=None, against=None, because="the best"),
+        a_conclusion(),
+        a_conclusion(topic="memory", grade=None, between=("good", "regular")),
+        a_conclusion(topic="async_client", grade=None, best=("aiohttp pooled", "httpx pooled"), ratio=None),
+        a_conclusion(worker="granian-wsgi", topic="cpu", grade="unmeasured", ratio=None, because="<b>no</b>"),
     )
 
 

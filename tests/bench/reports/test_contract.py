@@ -10,15 +10,17 @@ from betterworker.bench.reports import REPORTS, Report
 from betterworker.bench.reports.rows.against import versus
 from betterworker.bench.reports.rows.closed import goodput
 from betterworker.bench.reports.rows.steady import percentiles
+from betterworker.bench.reports.rows.sweep import throughput
 from tests.bench.builders import (
     a_capacity,
     a_finding,
     a_paced,
     a_standing,
     a_summary,
+    a_swept,
     an_estimate,
 )
-from tests.bench.reports.parsing import CAPACITIES, FIGURES, LATENCIES, RATIOS, figures_of
+from tests.bench.reports.parsing import CAPACITIES, FIGURES, LATENCIES, RATIOS, THROUGHPUTS, figures_of
 from tests.bench.reports.runs import EIGHT, every_kind
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def _saying(words: str) -> Summary:
         an_estimate(findings=(finding,)),
         paced=(a_paced(findings=(finding,)), a_paced(status="failed", latency=None, findings=(finding,))),
         capacities=(a_capacity(objective=words, reason=words),),
+        swept=(a_swept(findings=(finding,)), a_swept(status="failed", goodput=None, findings=(finding,))),
     )
 
 
@@ -106,6 +109,17 @@ def test_all_formats_show_the_same_ratios_and_verdicts(report: Report) -> None:
     comparisons = [c for standing in summary.standings for c in standing.comparisons]
     expected = {(c.rival, c.scenario): versus(c) for c in comparisons}
     assert figures_of(RATIOS, report.name, report.render(summary, width=400)) == expected
+
+
+@every_report_but_csv
+def test_all_formats_show_the_same_throughput_against_connections(report: Report) -> None:
+    summary = every_kind()
+    expected = {
+        (point.worker, f"{point.scenario}@{point.connections}c"): throughput(point).split(" ")[0]
+        for point in summary.swept
+        if point.goodput is not None
+    }
+    assert figures_of(THROUGHPUTS, report.name, report.render(summary, width=400)) == expected
 
 
 @every_report_but_csv
@@ -143,4 +157,4 @@ def test_a_standing_of_nobody_is_a_report(report: Report) -> None:
 
 def test_the_comparison_of_figures_knows_every_format() -> None:
     assert set(FIGURES) == set(RATIOS) == set(REPORTS)
-    assert set(LATENCIES) == set(CAPACITIES) == set(REPORTS) - {"csv"}
+    assert set(LATENCIES) == set(CAPACITIES) == set(THROUGHPUTS) == set(REPORTS) - {"csv"}

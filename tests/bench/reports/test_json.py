@@ -18,6 +18,7 @@ from tests.bench.builders import (
     a_run,
     a_standing,
     a_summary,
+    a_swept,
     an_estimate,
 )
 from tests.bench.reports.runs import FOUND, a_setup, every_kind, of_workers
@@ -34,6 +35,7 @@ STUDY_BY_SCENARIO = {
     "blocks_per_round",
     "clients",
     "needs",
+    "sweeps",
 }
 
 
@@ -144,6 +146,13 @@ def test_an_open_loop_that_failed_keeps_its_objects() -> None:
     (row,) = json.loads(report.render(a_summary(paced=(nothing,))))["paced"]
     assert set(row["latency_ms"].values()) == set(row["slow_latency_ms"].values()) == {None}
     assert (row["tail_ms"]["median"], row["tail_ms"]["n"], row["goodput_rps"]) == (None, 0, None)
+
+
+def test_a_point_of_a_sweep_holds_its_connections_and_outcomes() -> None:
+    (point,) = json.loads(report.render(a_summary(swept=(a_swept(),))))["swept"]
+    assert (point["scenario"], point["mode"], point["connections"]) == ("json", "sync", 8)
+    assert point["goodput_rps"] == {"median": 3_100.0, "low": 3_000.0, "high": 3_200.0, "n": 2}
+    assert (point["status"], point["reasons"], point["outcomes"]["sent"]) == ("ok", [], 1_860)
 
 
 def test_a_capacity_says_what_it_lies_between() -> None:

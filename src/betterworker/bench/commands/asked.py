@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from betterworker.bench import machine
+from betterworker.bench.choices import NO_ROWS, SWEEP
 from betterworker.bench.commands import listing
 from betterworker.bench.commands.names import Cpus, Megabytes, Names, Seconds
-from betterworker.bench.config import NO_ROWS, Asked
+from betterworker.bench.commands.sweeping import Sweeps
+from betterworker.bench.config import Asked
 from betterworker.bench.model import THREADS
 from betterworker.bench.profiles import PROFILES
 
@@ -78,6 +80,13 @@ def study_options(
             "--slo",
             metavar="OBJECTIVE",
             help='Find the highest rate that keeps this, as "p99<250ms,errors<0.1%", on the latency rows.',
+        ),
+        click.option(
+            "--sweep",
+            type=Sweeps((*rows, NO_ROWS)),
+            metavar="ROWS",
+            help=f"Rows to measure at other numbers of connections too, as json:sync=1,8,64, or none (json "
+            f"alone: {', '.join(map(str, SWEEP))}; default: the profile's).",
         ),
         click.option("--seed", type=int, default=1, show_default=True, help="Of the order of trials."),
         click.option("--server-cpus", type=Cpus(), help="For the servers, as 0-2,5."),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from betterworker.bench.checks import Check
-from betterworker.bench.model import Scenario
+from betterworker.bench.model import Estimate, Paced, Scenario, Swept
 from betterworker.bench.profiles import Profile
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skip": "bright_black"}
@@ -23,6 +23,16 @@ def scenarios(registry: Mapping[str, Scenario]) -> str:
         f"{click.style(key.ljust(width), bold=True)}  {row.path:<24} {row.about}"
         for key, row in registry.items()
     )
+
+
+def cell(judged: Estimate | Paced | Swept) -> str:
+    """``uvicorn json:sync``, ``uvicorn json:sync at 50%``, ``uvicorn json:sync at 8 connections``."""
+    place = ""
+    if isinstance(judged, Paced):
+        place = f" at {judged.point}"
+    elif isinstance(judged, Swept):
+        place = f" at {judged.connections:,} connection{'s' * (judged.connections > 1)}"
+    return f"{judged.worker} {judged.scenario}{place}"
 
 
 def checks(found: Iterable[Check]) -> str:

@@ -16,8 +16,7 @@ from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.spec import LoadReport
 from betterworker.bench.model import Arrivals
-from betterworker.bench.model.points import LEAST_DISPATCHED
-from betterworker.bench.sampling import RAMP_PER_CONNECTION_S
+from betterworker.bench.model.points import LEAST_DISPATCHED, RAMP_PER_CONNECTION_S
 from betterworker.bench.stats import latency
 
 #: Connections where none are asked for. In an open loop they are only a limit: enough that it is not

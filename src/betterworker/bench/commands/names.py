@@ -29,7 +29,7 @@ class Names(click.ParamType[tuple[str, ...]]):
     ) -> tuple[str, ...]:
         if isinstance(value, (list, tuple)):
             return tuple(str(name) for name in value)
-        return tuple(name.strip() for name in str(value).split(",") if name.strip())
+        return words(str(value))
 
     def shell_complete(
         self,
@@ -37,8 +37,18 @@ class Names(click.ParamType[tuple[str, ...]]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
-        done, comma, begun = incomplete.rpartition(",")
-        return [CompletionItem(done + comma + name) for name in self.known if name.startswith(begun)]
+        return completions(self.known, incomplete)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """``a, b`` as ``("a", "b")``."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def completions(known: tuple[str, ...], incomplete: str) -> list[CompletionItem]:
+    """Of the last name of a list."""
+    done, comma, begun = incomplete.rpartition(",")
+    return [CompletionItem(done + comma + name) for name in known if name.startswith(begun)]
 
 
 class Cpus(click.ParamType[tuple[int, ...]]):

@@ -120,7 +120,8 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
 
 def closed_connections(study: Study) -> list[int]:
     """The null server's ceiling is measured with each of these."""
-    return sorted({study.connections[key] for key in study.scenarios if key not in study.mixes})
+    own = {study.connections[key] for key in study.scenarios if key not in study.mixes}
+    return sorted(own | {count for counts in study.sweeps.values() for count in counts})
 
 
 def new_session(

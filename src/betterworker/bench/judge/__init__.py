@@ -6,7 +6,6 @@ Pure: the same run gives the same summary.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 from betterworker.bench.disturbance import disturbance_findings, repetition_findings
 from betterworker.bench.drift import drift_findings
@@ -14,10 +13,12 @@ from betterworker.bench.judge.best import mark_best
 from betterworker.bench.judge.capacity import capacities
 from betterworker.bench.judge.cells import PUBLISHED, Cannot, judge, row_cells, why_not
 from betterworker.bench.judge.clients import client_standings
+from betterworker.bench.judge.concluded import concluded
 from betterworker.bench.judge.estimates import estimates
 from betterworker.bench.judge.paced import paced
+from betterworker.bench.judge.sweeps import Told, swept
 from betterworker.bench.judge.verdicts import dropped, row_standing, standing
-from betterworker.bench.model import Estimate, Finding, Paced, Run, Standing, Summary
+from betterworker.bench.model import Estimate, Finding, Paced, Run, Standing, Summary, Swept
 from betterworker.bench.run_findings import measuring_share, run_findings
 
 __all__ = [
@@ -32,8 +33,6 @@ __all__ = [
     "summarise",
 ]
 
-Told = Mapping[tuple[str, str], tuple[Finding, ...]]
-
 
 def summarise(run: Run, cannot: Cannot) -> Summary:
     """What a run amounts to, row by row in the study's order.
@@ -44,7 +43,7 @@ def summarise(run: Run, cannot: Cannot) -> Summary:
     scenarios = [scenario for scenario in run.study.scenarios if scenario not in run.study.mixes]
     rows = [_row(run, scenario, cannot, told) for scenario in scenarios]
     cells = tuple(estimate for row, _ in rows for estimate in row)
-    return Summary(
+    found = Summary(
         run=run,
         estimates=cells,
         standings=tuple(stands for _, stands in rows),
@@ -52,12 +51,14 @@ def summarise(run: Run, cannot: Cannot) -> Summary:
         capacities=capacities(run),
         findings=run_findings(run) + repetition_findings(run),
         clients=client_standings(run, cells),
+        swept=swept(run, cannot, told),
     )
+    return concluded(found, cannot)
 
 
-def run_failed(summary: Summary, cannot: Cannot) -> tuple[Estimate | Paced, ...]:
+def run_failed(summary: Summary, cannot: Cannot) -> tuple[Estimate | Paced | Swept, ...]:
     """The cells that fail a run: invalid ones, and failed ones that nobody expected to fail."""
-    cells: tuple[Estimate | Paced, ...] = (*summary.estimates, *summary.paced)
+    cells: tuple[Estimate | Paced | Swept, ...] = (*summary.estimates, *summary.paced, *summary.swept)
     return tuple(
         cell
         for cell in cells
@@ -67,7 +68,7 @@ def run_failed(summary: Summary, cannot: Cannot) -> tuple[Estimate | Paced, ...]
 
 
 def _told(run: Run) -> dict[tuple[str, str], tuple[Finding, ...]]:
-    """What is found only by looking at more than one cell, by worker and scenario."""
+    """What is found only by looking at more than one cell, by worker and row."""
     told: defaultdict[tuple[str, str], tuple[Finding, ...]] = defaultdict(tuple)
     for findings in (drift_findings(run), disturbance_findings(run)):
         for key, finding in findings.items():

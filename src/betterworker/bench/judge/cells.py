@@ -56,7 +56,8 @@ def row_cells(
     ``results`` may hold all of the run's. Cheap: no histogram is read.
     """
     row = row_results(scenario, results)
-    cells = [_cell(study, ceilings, worker, scenario, row) for worker in study.workers]
+    own = study.connections[scenario]
+    cells = [cell_of(study, ceilings, worker, scenario, row, own) for worker in study.workers]
     return [(cell, judge(cell, {})[0]) for cell in cells]
 
 
@@ -79,10 +80,15 @@ def why_not(worker: str, scenario: str, cannot: Cannot) -> str | None:
     return cannot.get(worker_name(worker), {}).get(mode)
 
 
-def _cell(
-    study: Study, ceilings: Sequence[Ceiling], worker: str, scenario: str, row: Sequence[Result]
+def cell_of(
+    study: Study,
+    ceilings: Sequence[Ceiling],
+    worker: str,
+    scenario: str,
+    row: Sequence[Result],
+    connections: int,
 ) -> Cell:
-    connections = study.connections[scenario]
+    """One worker's, of the results of a row that was measured with so many connections."""
     return Cell(
         worker=worker,
         scenario=scenario,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -74,20 +74,28 @@ class Row:
 
 def row(found: Windows, statuses: Mapping[str, Status]) -> Row | None:
     """From windows and the statuses of the published workers; None when none of them can lead."""
-    pairs = _pairs(found, list(statuses))
-    leader = _leader(pairs, [worker for worker, status in statuses.items() if status in LEADS])
+    pairs = paired(list(statuses), lambda first, second: pair(found.workers[first], found.workers[second]))
+    return of_pairs(pairs, statuses, statuses, pair(found.twins, found.originals))
+
+
+def of_pairs(
+    pairs: Mapping[Both, Pair], statuses: Mapping[str, Status], candidates: Collection[str], aa: Pair | None
+) -> Row | None:
+    """A row whose leader is one of the ``candidates``; None when none of them can lead."""
+    leader = _leader(
+        pairs, [slot for slot, status in statuses.items() if status in LEADS and slot in candidates]
+    )
     if leader is None:
         return None
-    aa = pair(found.twins, found.originals)
-    if aa is not None:
-        pairs[twin_of(leader), leader] = aa
-    return Row(statuses=statuses, leader=leader, pairs=pairs)
+    twin = {} if aa is None else {(twin_of(leader), leader): aa}
+    return Row(statuses=statuses, leader=leader, pairs={**pairs, **twin})
 
 
-def _pairs(found: Windows, workers: Sequence[str]) -> dict[Both, Pair]:
+def paired(workers: Sequence[str], compare: Callable[[str, str], Pair | None]) -> dict[Both, Pair]:
+    """Any two of the workers that ``compare`` has something on, in either order."""
     pairs: dict[Both, Pair] = {}
     for first, second in combinations(workers, 2):
-        both = pair(found.workers[first], found.workers[second])
+        both = compare(first, second)
         if both is not None:
             pairs[first, second], pairs[second, first] = both, both.reversed()
     return pairs

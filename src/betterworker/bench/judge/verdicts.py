@@ -46,7 +46,7 @@ def standing(
         scenario=scenario,
         leader=judged.leader,
         comparisons=told,
-        aa=_ratio(judged, judged.aa, 1 - CONFIDENCE) if judged.aa in judged.pairs else None,
+        aa=ratio(judged, judged.aa, 1 - CONFIDENCE) if judged.aa in judged.pairs else None,
         blocks=blocks,
         settled=settled(judged, told),
     )
@@ -84,7 +84,7 @@ def _comparison(
         scenario=scenario,
         leader=row.leader,
         rival=rival,
-        ratio=_ratio(row, both, level),
+        ratio=ratio(row, both, level),
         verdict=verdict,
         more=None if rounds is None else rounds * blocks_per_round,
     )
@@ -132,7 +132,7 @@ def settled(row: Row, comparisons: Sequence[Comparison]) -> bool:
     return told and len(comparisons) == len(row.statuses) - 1
 
 
-def _ratio(row: Row, both: Both, level: float) -> Interval:
+def ratio(row: Row, both: Both, level: float) -> Interval:
     own, spread = row.pairs[both], row.spread(both)
     low, high = limits(own, spread, level) if spread is not None else (None, None)
     return Interval(

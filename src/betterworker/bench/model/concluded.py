@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from betterworker.bench.model.facts import Outcomes
 from betterworker.bench.model.judged import Finding, Interval, Standing, Status
 
 Topic = Literal[
@@ -66,7 +67,7 @@ class Answer:
 class Swept:
     """One worker × scenario under a closed loop of another number of connections than the row's own.
 
-    As an Estimate: no figure unless the status publishes one.
+    As an Estimate: no figure unless the status publishes one; ``outcomes`` tell what became of the rest.
     """
 
     worker: str
@@ -75,3 +76,4 @@ class Swept:
     status: Status
     findings: tuple[Finding, ...] = ()
     goodput: Interval | None = None
+    outcomes: Outcomes | None = None

@@ -63,7 +63,8 @@ class Study:
     scenarios that need one, ``backends`` says what stands for each (``redis-server 7.0.15, started here``;
     None: there is none, and its rows are skipped). ``clients`` are the scenarios that compare HTTP clients
     (scenario key -> the client's name). ``setups`` are the workers' own words, by worker name. ``sweeps`` are
-    the numbers of connections that a row is measured at besides its own (scenario key -> numbers).
+    the numbers of connections that a row is measured at besides its own (scenario key -> numbers), in as many
+    rounds as there are blocks of ``paces``.
     """
 
     profile: str
@@ -98,11 +99,12 @@ class Study:
 class Trial:
     """One worker × scenario × round × block, before it runs.
 
-    ``worker`` is a slot. ``point`` says where on the load curve: empty for the closed loop, ``50%``,
-    ``80%`` and ``common`` for the latency rows, ``mixed`` and ``alone`` (fast requests only) for mixed
-    traffic, ``objective`` for a probe of the search. Servers live for a ``round``. ``group`` counts the
-    parts of a block whose servers did not fit into memory together; ``attempt`` is 2 where a block is
-    repeated because the machine was disturbed. A window whose backlog passes ``max_backlog`` is ended.
+    ``worker`` is a slot. ``point`` says where on the load curve: empty for the closed loop, ``8c`` for a
+    closed loop of other connections than the row's own, ``50%``, ``80%`` and ``common`` for the latency rows,
+    ``mixed`` and ``alone`` (fast requests only) for mixed traffic, ``objective`` for a probe of the search.
+    Servers live for a ``round``. ``group`` counts the parts of a block whose servers did not fit into memory
+    together; ``attempt`` is 2 where a block is repeated because the machine was disturbed. A window whose
+    backlog passes ``max_backlog`` is ended.
     """
 
     worker: str
@@ -122,6 +124,11 @@ class Trial:
     def row(self) -> str:
         """``json:sync``, or ``json:sync@50%``."""
         return f"{self.scenario}@{self.point}" if self.point else self.scenario
+
+    @property
+    def is_swept(self) -> bool:
+        """Whether it is a closed loop of other connections than the row's own."""
+        return bool(self.point) and not self.load.is_open
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from betterworker.bench.model import Result, Study
 from betterworker.bench.plan.book import Book
 from betterworker.bench.plan.closed import closed_rows
 from betterworker.bench.plan.forecast import most_s
-from betterworker.bench.plan.open import mixed_rows, paced_rows
+from betterworker.bench.plan.open import load_curves, mixed_rows
 from betterworker.bench.plan.probes import objective_rows
 from betterworker.bench.plan.steps import Block, Steps
 
@@ -34,6 +34,6 @@ class Agenda:
 
 def _steps(book: Book) -> Steps:
     yield from closed_rows(book)
-    yield from paced_rows(book)
+    yield from load_curves(book)
     yield from mixed_rows(book)
     yield from objective_rows(book)

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 from betterworker.bench.judge import PUBLISHED, row_cells
 from betterworker.bench.judge.verdicts import dropped, row_standing
-from betterworker.bench.model import Result, Standing, Study, is_twin
+from betterworker.bench.model import Result, Standing, Study, Trial, is_twin
 from betterworker.bench.pacing import closed_peaks
 
 
 @dataclass(slots=True)
 class Book:
-    """``gone`` are cells that cannot be measured, ``dropped`` those that clearly lost; ``blocks`` counts a
-    closed row's blocks, ``settled`` are the rows that need no more. ``servings`` counts rounds."""
+    """``gone`` are cells that cannot be measured (of a sweep each by itself, as ``json:sync@512c``),
+    ``dropped`` those that clearly lost; ``blocks`` counts a closed row's blocks, ``settled`` are the rows
+    that need no more. ``rounds`` counts the servers' lives."""
 
     study: Study
     results: list[Result] = field(default_factory=list)
@@ -34,7 +35,7 @@ class Book:
             if not trial.point:
                 self.rows[trial.scenario].append(result)
             if _tells(result):
-                self.gone.add((trial.worker, trial.scenario))
+                self.gone.add((trial.worker, measured_as(trial)))
 
     def contenders(self, scenario: str) -> list[str]:
         """The slots that a closed row still measures."""
@@ -47,6 +48,10 @@ class Book:
     def able(self, scenario: str) -> list[str]:
         """The slots that can serve a scenario, losers among them."""
         return [slot for slot in self.study.workers if (slot, scenario) not in self.gone]
+
+    def able_at(self, scenario: str, point: str) -> list[str]:
+        """Of those the slots that can also serve it at this point."""
+        return [slot for slot in self.able(scenario) if (slot, f"{scenario}@{point}") not in self.gone]
 
     def closed_scenarios(self) -> Sequence[str]:
         return [scenario for scenario in self.study.scenarios if scenario not in self.study.mixes]
@@ -92,13 +97,17 @@ class Book:
 
     def peaks(self, scenario: str) -> dict[str, float]:
         """Closed-loop capacity, in RPS, of the slots that have one to publish."""
-        peaks = closed_peaks(self.rows[scenario])
+        rates = self.rates(scenario)
         cells = row_cells(self.study, (), scenario, self.rows[scenario])
         return {
-            cell.worker: peaks[cell.worker, scenario]
+            cell.worker: rates[cell.worker]
             for cell, status in cells
-            if status in PUBLISHED and (cell.worker, scenario) in peaks
+            if status in PUBLISHED and cell.worker in rates
         }
+
+    def rates(self, scenario: str) -> dict[str, float]:
+        """Closed-loop goodput, in RPS, of the slots that gave a right answer, fit to publish or not."""
+        return {slot: rate for (slot, _), rate in closed_peaks(self.rows[scenario]).items()}
 
     def peak_pss_mb(self) -> dict[str, float]:
         """The most memory that each slot was seen to hold."""
@@ -109,6 +118,11 @@ class Book:
                 slot = result.trial.worker
                 peaks[slot] = max(size, peaks.get(slot, 0.0))
         return peaks
+
+
+def measured_as(trial: Trial) -> str:
+    """What a failure ends: who does not survive a crowd may well serve the row."""
+    return trial.row if trial.is_swept else trial.scenario
 
 
 def _tells(result: Result) -> bool:

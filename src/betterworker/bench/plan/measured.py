@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from betterworker.bench.disturbance import disturbed
 from betterworker.bench.model import Result, Trial
-from betterworker.bench.plan.book import Book
+from betterworker.bench.plan.book import Book, measured_as
 from betterworker.bench.plan.steps import Block
 
 
@@ -23,4 +23,4 @@ def measured(book: Book, block: Block) -> Generator[Block, Sequence[Result], Seq
 
 
 def _can_go_on(book: Book, trial: Trial) -> bool:
-    return (trial.worker, trial.scenario) not in book.gone
+    return not {(trial.worker, trial.scenario), (trial.worker, measured_as(trial))} & book.gone

@@ -1,4 +1,4 @@
-"""Open loop, after the capacities are known: latency at steady rates, and mixed traffic."""
+"""After the capacities are known: the rest of each worker's load curve, and mixed traffic."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from betterworker.bench.plan import trials
 from betterworker.bench.plan.book import Book
 from betterworker.bench.plan.measured import measured
 from betterworker.bench.plan.steps import Steps
+from betterworker.bench.plan.sweep import swept_rows
 
 
-def paced_rows(book: Book) -> Steps:
-    """A block visits every worker at one point of its load curve; a round all points of all rows."""
+def load_curves(book: Book) -> Steps:
+    """A block visits every worker at one point of its load curve; a round all points of all rows.
+
+    Other numbers of connections come last in a round, when the servers live anyway: a crowd may kill one.
+    """
     study = book.study
     rates = {row: paced_rates(book.peaks(row), study.paces.rate) for row in study.paces.scenarios}
     points = [(row, point) for row, of_row in rates.items() for point in of_row]
-    for block in range(1, study.paces.blocks + 1 if points else 1):
+    for block in range(1, study.paces.blocks + 1 if points or study.sweeps else 1):
         rng = _new_round(book)
         for row, point in rng.sample(points, len(points)):
             yield from _visit(book, row, point, rates[row][point], block, rng)
+        yield from swept_rows(book, block, rng)
 
 
 def _visit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from betterworker.bench.reports import csv, json, markdown, text
+from betterworker.bench.reports import csv, html, json, markdown, text
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Summary
@@ -24,5 +24,5 @@ class Report(Protocol):
     def render(self, summary: Summary, *, colour: bool = False, width: int | None = None) -> str: ...
 
 
-_ALL: tuple[Report, ...] = (text, markdown, json, csv)
+_ALL: tuple[Report, ...] = (text, markdown, html, json, csv)
 REPORTS: dict[str, Report] = {report.name: report for report in _ALL}

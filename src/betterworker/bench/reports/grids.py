@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from betterworker.bench.reports.rows import Cell, Table, Tone
 
 GAP = 2
-_STYLES: dict[Tone, str] = {
+STYLES: dict[Tone, str] = {
     "plain": "",
     "best": "bold green",
     "capped": "cyan",
@@ -39,7 +39,7 @@ def grids(table: Table, width: int) -> Iterator[Grid]:
 
 
 def _text(cell: Cell) -> Text:
-    return Text(cell.text, style=_STYLES[cell.tone])
+    return Text(cell.text, style=STYLES[cell.tone])
 
 
 def _header(worker: str) -> str:

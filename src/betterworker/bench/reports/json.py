@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from betterworker.bench.reports.rows import (
     Record,
+    answer_record,
+    answers,
     capacity_record,
     client_record,
+    conclusion_record,
     paced_record,
     record,
     standing_record,
     started,
     started_record,
+    swept_record,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +49,10 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         "paced": [paced_record(paced) for paced in summary.paced],
         "capacities": [capacity_record(capacity) for capacity in summary.capacities],
         "workers": [started_record(each) for each in started(run)],
+        "swept": [swept_record(each) for each in summary.swept],
         "clients": [client_record(each, run.study.clients) for each in summary.clients],
+        "answers": [answer_record(*each) for each in zip(summary.answers, answers(summary), strict=True)],
+        "conclusions": [conclusion_record(each) for each in summary.conclusions],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

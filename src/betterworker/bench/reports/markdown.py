@@ -6,11 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from betterworker.bench.reports.rows import (
+    ANSWER,
     Table,
+    answers,
     clients,
+    conclusions_table,
+    evidence,
     facts,
     legend,
     notes,
+    rules,
     run_notes,
     setups,
     tables,
@@ -18,7 +23,7 @@ from betterworker.bench.reports.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from betterworker.bench.model import Summary
 
@@ -33,15 +38,19 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
     del colour, width
     goodput, *others = tables(summary)
     parts = [
-        "# Goodput of Django workers",
+        "# Django workers, measured",
         *_list("", run_notes(summary)),
+        *_list(f"The answer: {ANSWER}", answers(summary)),
+        *(_table(conclusions_table(summary)) if summary.conclusions else ()),
         *_table(goodput),
         *_list("Verdicts: the best of each row, and by how much", verdicts(summary)),
         *_list("Best HTTP client under each worker: new for each request, or pooled", clients(summary)),
         *_list("Legend", legend(summary)),
         *_list("Notes", notes(summary)),
         *(block for table in others for block in _table(table)),
-        *_setups(setups(summary)),
+        *_of_workers("Conclusions: the evidence", evidence(summary)),
+        *_rules(rules(summary)),
+        *_of_workers("Workers", setups(summary)),
         "## Study and machine",
         _pairs(facts(summary)),
     ]
@@ -49,23 +58,29 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
 
 
 def _table(table: Table) -> tuple[str, ...]:
-    heading = f"## {_escape(f'{table.title}: {table.about}')}"
+    heading = f"## {escape(f'{table.title}: {table.about}')}"
     if not table.rows:
         return heading, "None."
     rows = [(row.title, *(cell.text for cell in row.cells)) for row in table.rows]
-    return heading, _grid(("", *table.columns), rows)
+    return heading, grid(("", *table.columns), rows)
 
 
-def _setups(workers: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> tuple[str, ...]:
+def _rules(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return ("## Conclusions: the rules", _pairs(pairs)) if pairs else ()
+
+
+def _of_workers(title: str, workers: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> tuple[str, ...]:
     if not workers:
         return ()
-    return "## Workers", *(
-        block for name, pairs in workers for block in (f"### {_escape(name)}", _pairs(pairs))
+    return f"## {title}", *(
+        block for name, pairs in workers for block in (f"### {escape(name)}", _pairs(pairs))
     )
 
 
-def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    rule = "|".join(["---", *["---:"] * (len(header) - 1)])
+def grid(header: Sequence[str], rows: Iterable[Sequence[str]], *, left: Container[str] | None = None) -> str:
+    """``left`` are the columns of words: the first one, unless said otherwise."""
+    words = header[:1] if left is None else left
+    rule = "|".join("---" if name in words else "---:" for name in header)
     return "\n".join([_line(header), f"|{rule}|", *map(_line, rows)])
 
 
@@ -74,16 +89,17 @@ def _pairs(pairs: Iterable[Sequence[str]]) -> str:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(_escape(cell) for cell in cells)} |"
+    return f"| {' | '.join(escape(cell) for cell in cells)} |"
 
 
 def _list(title: str, lines: Sequence[str]) -> tuple[str, ...]:
     if not lines:
         return ()
-    items = "\n".join(f"- {_escape(line)}" for line in lines)
+    items = "\n".join(f"- {escape(line)}" for line in lines)
     return (f"## {title}", items) if title else (items,)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """A text on one line, in which nothing is Markdown."""
     line = text.replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
     return _SPECIAL.sub(r"\\\1", line)

@@ -12,8 +12,11 @@ from rich.text import Text
 
 from betterworker.bench.reports.grids import grids
 from betterworker.bench.reports.rows import (
+    ANSWER,
     Table,
+    answers,
     clients,
+    conclusions_table,
     facts,
     legend,
     notes,
@@ -25,6 +28,8 @@ from betterworker.bench.reports.rows import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from rich.console import RenderableType
 
     from betterworker.bench.model import Summary
 
@@ -49,6 +54,10 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
     _setups(console, setups(summary))
     _heading(console, "Study and machine")
     _pairs(console, facts(summary))
+    # Last, because that is what a terminal still shows.
+    if summary.conclusions:
+        _table(console, conclusions_table(summary))
+    _list(console, "The answer", answers(summary), ANSWER)
     return _written(console)
 
 
@@ -60,6 +69,14 @@ def sheet(
     _table(console, table)
     for title, lines in lists:
         _list(console, title, lines)
+    return _written(console)
+
+
+def pages(parts: Iterable[RenderableType], *, colour: bool, width: int | None) -> str:
+    """Whatever rich can show, one below the other."""
+    console = _console(colour, width or WIDTH)
+    for part in parts:
+        console.print(part)
     return _written(console)
 
 

@@ -9,20 +9,21 @@ from betterworker.bench.stats.histograms import (
     latency,
     merge,
     share_over,
+    spectrum,
 )
 from betterworker.bench.stats.intervals import CONFIDENCE, interval, pooled_log_sd
 from betterworker.bench.stats.looks import holm, nominal_level
 from betterworker.bench.stats.paired import (
     Pair,
     Spread,
-    Window,
     limits,
     moderated,
     p_value,
     pair,
+    pair_of,
     rounds_needed,
-    together,
 )
+from betterworker.bench.stats.ratios import Ratio, Ratios, Window, mean_of_rows, ratios, together
 
 __all__ = [
     "CONFIDENCE",
@@ -30,19 +31,25 @@ __all__ = [
     "LOWEST_US",
     "SIGNIFICANT_FIGURES",
     "Pair",
+    "Ratio",
+    "Ratios",
     "Spread",
     "Window",
     "holm",
     "interval",
     "latency",
     "limits",
+    "mean_of_rows",
     "merge",
     "moderated",
     "nominal_level",
     "p_value",
     "pair",
+    "pair_of",
     "pooled_log_sd",
+    "ratios",
     "rounds_needed",
     "share_over",
+    "spectrum",
     "together",
 ]

@@ -9,7 +9,7 @@ from hdrh.histogram import HdrHistogram
 from betterworker.bench.model import Latency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LOWEST_US = 1
 HIGHEST_US = 3_600_000_000
@@ -49,6 +49,24 @@ def latency(encoded: str | None) -> Latency | None:
         p999=_percentile_ms(histogram, 99.9),
         max=histogram.get_max_value() / 1000,
     )
+
+
+def spectrum(encoded: str, percentiles: Sequence[float]) -> tuple[float | None, ...]:
+    """Milliseconds at each percentile, None where the count does not carry it, as in `latency`."""
+    histogram = HdrHistogram.decode(encoded)
+    total = histogram.get_total_count()
+    carried = [percentile for percentile in percentiles if total >= _needed(percentile)]
+    values = histogram.get_percentile_to_value_dict(carried) if carried else {}
+    return tuple(values[each] / 1000 if each in values else None for each in percentiles)
+
+
+def _needed(percentile: float) -> float:
+    """Between the percentiles that have a number of their own: as the one above."""
+    if percentile <= 50.0:
+        return NEEDED[50.0]
+    beyond = NEEDED[95.0] * 0.05 if percentile <= 95.0 else NEEDED[99.0] * 0.01
+    # Rounded: 100 - 99.9 is a little more than 0.1.
+    return round(beyond / (1 - percentile / 100), 6)
 
 
 def share_over(encoded: str | None, limit_ms: float) -> float | None:

@@ -9,40 +9,16 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from betterworker.bench.stats.intervals import t_quantile
+from betterworker.bench.stats.ratios import Blocks, Ratios, ratios
 
 #: The most that the row's other comparisons may say of one's variance, in degrees of freedom. Simulated with
 #: two to four rounds: 8 claim false winners in 1 of 10 studies of unequally noisy workers, 4 in 1 of 50;
 #: 2 find a difference of 40 % in two rounds half as often as 4.
 PRIOR_DF = 4
-# Half of the least count there is stands for none: a logarithm needs something.
-_NO_ANSWER = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """``completed`` right answers in ``seconds``; ``parts`` windows may have been put together."""
-
-    completed: float
-    seconds: float
-    parts: int = 1
-
-
-def together(windows: Sequence[Window]) -> Window:
-    """One window of several."""
-    return Window(
-        completed=sum(each.completed for each in windows),
-        seconds=sum(each.seconds for each in windows),
-        parts=sum(each.parts for each in windows),
-    )
-
-
-Blocks = Mapping[tuple[int, int], Window]
-"""One worker's windows by (round, block)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,24 +52,21 @@ class Spread:
 
 
 def pair(first: Blocks, second: Blocks) -> Pair | None:
-    """First over second, from the blocks that hold both; None where there is none.
+    """First over second, from the blocks that hold both; None where there is none."""
+    return pair_of(ratios(first, second))
 
-    A round's value is the logarithm of the ratio of what both completed over the same blocks of it. (The mean
-    of the blocks' logarithms would let one short window that fell into a pause outweigh many: its spread was
-    measured to be a tenth to a third wider.)
-    """
-    rounds: defaultdict[int, list[tuple[Window, Window]]] = defaultdict(list)
-    for key in first.keys() & second.keys():
-        rounds[key[0]].append((first[key], second[key]))
+
+def pair_of(rounds: Ratios) -> Pair | None:
+    """From the ratios of rounds; None where there is none."""
     if not rounds:
         return None
-    values = [_log_ratio(windows) for windows in rounds.values()]
+    values = [each.value for each in rounds.values()]
     return Pair(
         mean=statistics.fmean(values),
         variance=statistics.variance(values) if len(values) > 1 else None,
-        floor=statistics.fmean(map(_counting_variance, rounds.values())),
+        floor=statistics.fmean(each.counting for each in rounds.values()),
         rounds=len(rounds),
-        blocks=sum(map(len, rounds.values())),
+        blocks=sum(each.blocks for each in rounds.values()),
     )
 
 
@@ -146,25 +119,3 @@ def _pooled(pairs: Iterable[Pair]) -> tuple[float, int]:
     known = [(each.variance, each.freedom) for each in pairs if each.variance is not None]
     freedom = sum(each for _, each in known)
     return (sum(variance * each for variance, each in known) / freedom, freedom) if freedom else (0.0, 0)
-
-
-def _log_ratio(windows: Sequence[tuple[Window, Window]]) -> float:
-    first, second = zip(*windows, strict=True)
-    return math.log(_goodput(first) / _goodput(second))
-
-
-def _goodput(windows: Sequence[Window]) -> float:
-    return _answers(windows) / sum(window.seconds for window in windows)
-
-
-def _answers(windows: Sequence[Window]) -> float:
-    return max(sum(window.completed for window in windows), _NO_ANSWER)
-
-
-def _counting_variance(windows: Sequence[tuple[Window, Window]]) -> float:
-    """A window cuts through a request at each end: the variance of two uniform errors is 1/6 request²."""
-    return sum(map(_counting_error, zip(*windows, strict=True)))
-
-
-def _counting_error(side: Sequence[Window]) -> float:
-    return sum(window.parts for window in side) / 6 / _answers(side) ** 2

@@ -1,6 +1,9 @@
 """What every report shows, derived once: records, tables, verdicts, notes and facts."""
 
+from betterworker.bench.reports.rows.answers import answers
 from betterworker.bench.reports.rows.clients import client_record, clients
+from betterworker.bench.reports.rows.concluded import answer_record, conclusion_record
+from betterworker.bench.reports.rows.conclusions import conclusions_table, evidence, rules
 from betterworker.bench.reports.rows.facts import facts
 from betterworker.bench.reports.rows.legend import legend
 from betterworker.bench.reports.rows.notes import notes, run_notes
@@ -11,33 +14,43 @@ from betterworker.bench.reports.rows.record import (
     record,
     standing_record,
     started_record,
+    swept_record,
 )
 from betterworker.bench.reports.rows.setups import setups, started
 from betterworker.bench.reports.rows.table import Cell, Row, Table, Tone
 from betterworker.bench.reports.rows.tables import tables
+from betterworker.bench.reports.rows.topics import ANSWER
 from betterworker.bench.reports.rows.verdicts import verdicts
 from betterworker.bench.reports.rows.words import row_title
 
 __all__ = [
+    "ANSWER",
     "Cell",
     "Record",
     "Row",
     "Table",
     "Tone",
+    "answer_record",
+    "answers",
     "capacity_record",
     "client_record",
     "clients",
+    "conclusion_record",
+    "conclusions_table",
+    "evidence",
     "facts",
     "legend",
     "notes",
     "paced_record",
     "record",
     "row_title",
+    "rules",
     "run_notes",
     "setups",
     "standing_record",
     "started",
     "started_record",
+    "swept_record",
     "tables",
     "verdicts",
 ]

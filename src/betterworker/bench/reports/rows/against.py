@@ -25,7 +25,7 @@ def against_table(summary: Summary) -> Table:
         about="goodput over the leader's, with its interval, by block",
         columns=(*workers, AA),
         rows=tuple(
-            Row(title=row_title(standing.scenario), cells=_cells(standing, workers))
+            Row(title=row_title(standing.scenario), cells=_cells(standing, workers), key=standing.scenario)
             for standing in summary.standings
             if standing.leader is not None and (standing.comparisons or standing.aa is not None)
         ),

@@ -49,7 +49,11 @@ def _table(
     for estimate in summary.estimates:
         rows.setdefault(estimate.scenario, {})[estimate.worker] = estimate
     kept = (
-        Row(title=row_title(scenario), cells=tuple(_cell(row[worker], text) for worker in workers))
+        Row(
+            title=row_title(scenario),
+            cells=tuple(_cell(row[worker], text) for worker in workers),
+            key=scenario,
+        )
         for scenario, row in rows.items()
         if has is None or any(map(has, row.values()))
     )

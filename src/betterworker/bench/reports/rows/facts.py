@@ -58,6 +58,7 @@ def _study(study: Study) -> tuple[tuple[str, str], ...]:
         ("Profile", study.profile),
         ("Target", study.target),
         ("Connections", _by_value(study.connections, "")),
+        *((("Swept connections", _sweeps(study.sweeps)),) if study.sweeps else ()),
         ("Window", _by_value(study.windows, " s")),
         ("Warm-up", _by_value(study.warmups, " s")),
         ("Timeout", _by_value(study.timeouts, " s")),
@@ -91,6 +92,14 @@ def _open_loop(study: Study) -> tuple[tuple[str, str], ...]:
         *((("Mixed traffic", _by_value(rates, " RPS", _fast_and_slow)),) if rates else ()),
         *((("Objective", one_line(paces.objective)),) if paces.objective else ()),
     )
+
+
+def _sweeps(sweeps: Mapping[str, Sequence[int]]) -> str:
+    """``1, 8, 128 (Sync JSON, Async JSON)``: nearly all rows have none, so those that have are named."""
+    rows: defaultdict[str, list[str]] = defaultdict(list)
+    for scenario, counts in sweeps.items():
+        rows[", ".join(f"{count:,}" for count in counts)].append(row_title(scenario))
+    return "; ".join(f"{counts} ({', '.join(titles)})" for counts, titles in rows.items())
 
 
 def _looks(looks: Sequence[int]) -> str:

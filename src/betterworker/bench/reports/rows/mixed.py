@@ -39,10 +39,10 @@ def _rows(scenario: str, points: Points, workers: Sequence[str]) -> Iterator[Row
     pairs = [(beside.get(worker), alone.get(worker)) for worker in workers]
     if beside:
         cells = tuple(_cell(slow, _percentile(slow, fast), both=True) for slow, fast in pairs)
-        yield Row(title=f"{title}\nbeside slow{_rate(beside)}", cells=cells)
+        yield Row(title=f"{title}\nbeside slow{_rate(beside)}", cells=cells, key=f"{scenario}@{MIXED}")
     if alone:
         cells = tuple(_cell(fast, _percentile(slow, fast), both=False) for slow, fast in pairs)
-        yield Row(title=f"{title}\nalone{_rate(alone)}", cells=cells)
+        yield Row(title=f"{title}\nalone{_rate(alone)}", cells=cells, key=f"{scenario}@{ALONE}")
     if beside and alone:
         yield Row(title=f"{title}\nfactor", cells=tuple(_factor(slow, fast) for slow, fast in pairs))
 

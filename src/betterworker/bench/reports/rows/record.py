@@ -11,7 +11,7 @@ from betterworker.bench.reports.rows.words import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from betterworker.bench.model import Capacity, Comparison, Estimate, Finding, Paced, Standing
+    from betterworker.bench.model import Capacity, Comparison, Estimate, Finding, Paced, Standing, Swept
     from betterworker.bench.reports.rows.setups import Started
 
 Value = str | int | float | None
@@ -26,7 +26,7 @@ def record(estimate: Estimate) -> Record:
         **_row(estimate.scenario),
         "status": estimate.status,
         "reasons": _reasons(estimate.findings),
-        "goodput_rps": _interval(estimate.goodput),
+        "goodput_rps": interval_record(estimate.goodput),
         "latency_ms": _members(estimate.latency, Latency),
         "outcomes": _members(estimate.outcomes, Outcomes),
         "cpu_s_per_1000": estimate.cpu_s_per_1000,
@@ -42,7 +42,7 @@ def standing_record(standing: Standing) -> dict[str, object]:
         "leader": standing.leader,
         "blocks": standing.blocks,
         "settled": standing.settled,
-        "aa": _interval(standing.aa),
+        "aa": interval_record(standing.aa),
         "comparisons": [_comparison(comparison) for comparison in standing.comparisons],
     }
 
@@ -50,7 +50,7 @@ def standing_record(standing: Standing) -> dict[str, object]:
 def _comparison(comparison: Comparison) -> Record:
     return {
         "rival": comparison.rival,
-        "ratio": _interval(comparison.ratio),
+        "ratio": interval_record(comparison.ratio),
         "verdict": comparison.verdict,
         "more": comparison.more,
     }
@@ -68,9 +68,21 @@ def paced_record(paced: Paced) -> Record:
         "latency_ms": _members(paced.latency, Latency),
         "slow_latency_ms": _members(paced.slow, Latency),
         "tail_percentile": paced.tail_percentile,
-        "tail_ms": _interval(paced.tail),
+        "tail_ms": interval_record(paced.tail),
         "send_lag_ms": paced.send_lag_ms,
         "outcomes": _members(paced.outcomes, Outcomes),
+    }
+
+
+def swept_record(swept: Swept) -> Record:
+    return {
+        "worker": swept.worker,
+        **_row(swept.scenario),
+        "connections": swept.connections,
+        "status": swept.status,
+        "reasons": _reasons(swept.findings),
+        "goodput_rps": interval_record(swept.goodput),
+        "outcomes": _members(swept.outcomes, Outcomes),
     }
 
 
@@ -118,7 +130,7 @@ def _reasons(findings: Sequence[Finding]) -> list[str]:
     return [one_line(finding.message) for finding in findings]
 
 
-def _interval(interval: Interval | None) -> Members:
+def interval_record(interval: Interval | None) -> Members:
     # n counts the windows behind the figure: none is a count, not a missing value.
     return {**_members(interval, Interval), "n": interval.n if interval is not None else 0}
 

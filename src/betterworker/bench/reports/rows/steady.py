@@ -27,8 +27,12 @@ def steady_table(summary: Summary) -> Table:
         about="p50/p95/p99 in milliseconds from the intended send times, ± of the percentile before it",
         columns=workers,
         rows=tuple(
-            Row(title=_title(row), cells=tuple(_cell(row.get(worker)) for worker in workers))
-            for row in rows.values()
+            Row(
+                title=_title(row),
+                cells=tuple(_cell(row.get(worker)) for worker in workers),
+                key=f"{scenario}@{point}",
+            )
+            for (scenario, point), row in rows.items()
         ),
     )
 

@@ -39,10 +39,15 @@ NOTHING = Cell(text=MISSING, tone="faint")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """``cells`` go by the table's columns. A ``title`` may have two lines."""
+    """``cells`` go by the table's columns. A ``title`` may have two lines.
+
+    ``key`` names what the row is of, for links: ``json:sync``, ``json:sync@50%``; empty where that is more
+    than one thing.
+    """
 
     title: str
     cells: tuple[Cell, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from betterworker.bench.reports.rows.capacity import capacity_tables
 from betterworker.bench.reports.rows.closed import evidence_tables, goodput_table
 from betterworker.bench.reports.rows.mixed import mixed_table
 from betterworker.bench.reports.rows.steady import steady_table
+from betterworker.bench.reports.rows.sweep import sweep_table
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Summary
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 def tables(summary: Summary) -> tuple[Table, ...]:
     """Goodput first. What the study did not measure has no table; an empty table says that there is none."""
-    asked = (against_table(summary), steady_table(summary), mixed_table(summary), *capacity_tables(summary))
+    asked = (
+        against_table(summary),
+        sweep_table(summary),
+        steady_table(summary),
+        mixed_table(summary),
+        *capacity_tables(summary),
+    )
     return (
         goodput_table(summary),
         *(table for table in asked if table.rows),

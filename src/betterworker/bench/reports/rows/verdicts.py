@@ -84,10 +84,11 @@ def _unsure(unsure: Sequence[Comparison], row: Sequence[Estimate]) -> str:
     names = [f"{c.rival}{' (a lower bound)' * (c.rival in limited)}" for c in unsure]
     # No number of blocks settles what the load limits.
     counts = [c.more for c in unsure if c.rival not in limited]
-    return joined(names) + (f" ({_blocks(counts)})" if counts else "")
+    return joined(names) + (f" ({blocks_needed(counts)})" if counts else "")
 
 
-def _blocks(counts: Sequence[int | None]) -> str:
+def blocks_needed(counts: Sequence[int | None]) -> str:
+    """``about 4 more blocks``, for all of them to be told."""
     known = [count for count in counts if count is not None]
     if len(known) < len(counts):
         return "how many more blocks it would take cannot be said"

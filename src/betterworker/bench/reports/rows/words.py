@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MISSING = "–"
+
+#: What a terminal takes as a command: colours, cursor moves, titles.
+_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\^_])")
 
 _TITLES = {
     "json": "JSON",
@@ -54,6 +58,11 @@ def point_title(scenario: str, point: str, rate: float) -> str:
     return f"{title} at {whole(rate)} RPS ({point})"
 
 
+def connections_title(scenario: str, connections: int) -> str:
+    """``Sync JSON at 8 connections``."""
+    return f"{row_title(scenario)} at {connections:,} connection{'s' * (connections > 1)}"
+
+
 def number(value: float) -> str:
     """Three figures or more: ``0.51``, ``38.5``, ``4,210``."""
     if abs(value) >= 99.95:
@@ -91,8 +100,17 @@ def percent(share: float) -> str:
 
 def one_line(text: str) -> str:
     """A server's own words without line breaks and control characters, which break a layout."""
-    kept = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(kept.split())
+    return " ".join(_printable(text).split())
+
+
+def lines(text: str) -> str:
+    """A log as it is, without what commands a terminal: its line breaks stay, and its indentation."""
+    plain = _ESCAPES.sub("", text).expandtabs(4)
+    return "\n".join(map(_printable, plain.splitlines()))
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in _ESCAPES.sub("", text))
 
 
 def shortened(text: str, length: int) -> str:
