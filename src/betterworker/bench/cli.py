@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
@@ -16,19 +15,24 @@ from rich.console import Console
 from betterworker import __version__
 from betterworker.bench import machine, preflight, settings_file
 from betterworker.bench.backends import Given, backends_here, check_same, find
+from betterworker.bench.commands import audit as audit_command
 from betterworker.bench.commands import clients as clients_command
-from betterworker.bench.commands import listing, load_command
+from betterworker.bench.commands import compare as compare_command
+from betterworker.bench.commands import history as history_command
+from betterworker.bench.commands import listing, load_command, reporting
 from betterworker.bench.commands import run as run_command
 from betterworker.bench.commands import serve as serve_command
 from betterworker.bench.commands import workers as workers_command
 from betterworker.bench.commands.asked import study_options
 from betterworker.bench.commands.backends import BACKEND_NAMES, backend_options
+from betterworker.bench.commands.gating import GATING_NAMES, Gate, gate_options, settle
 from betterworker.bench.commands.names import Cpus
 from betterworker.bench.config import LEAST_CONCURRENCY, Asked, make_study
 from betterworker.bench.errors import BadInput, BenchError, ServerFailure, UnknownName
 from betterworker.bench.judge import run_failed, summarise
-from betterworker.bench.model import THREADS, Mode, Paced, Study, Summary, setup_of, worker_name
-from betterworker.bench.reports import REPORTS, lab
+from betterworker.bench.model import THREADS, Mode, Run, Study, Summary, setup_of, worker_name
+from betterworker.bench.reports import REPORTS, audit, comparison, history, junit, lab
+from betterworker.bench.reports.rows.outcomes import outcome_lines
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
 from betterworker.bench.store import FORMAT, RunFolder, format_of, read_run
 from betterworker.bench.target import SITE
@@ -38,7 +42,6 @@ from betterworker.bench.workers import WORKERS
 ROWS = scenarios(UPSTREAM_S)
 SETUPS = {name: setup_of(worker) for name, worker in WORKERS.items()}
 CANNOT: dict[str, dict[Mode, str]] = {name: dict(w.cannot) for name, w in WORKERS.items()}
-RUN_FOLDER = click.argument("run", type=click.Path(path_type=Path))
 
 
 @click.group(
@@ -63,6 +66,7 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder (default: runs/<id>).")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with a run that was stopped.")
 @backend_options
+@gate_options(relative=False)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -70,39 +74,29 @@ def run(
     out: Path | None,
     resume: Path | None,
     given: Given,
+    gate: Gate,
 ) -> None:
-    """Measure every worker on every row, and print the table.
+    """Measure every worker on every row, print tables and conclusions, and write a page to send on.
 
     Exit status: 0 fine, 1 a gate failed the run, 2 bad input, 130 interrupted (go on with --resume).
     """
-    job, folder = resumed(ctx, resume, given) if resume else begun(asked, out, given)
+    job, folder = resumed(ctx, resume, given, gate) if resume else begun(asked, out, given, gate)
     console = Console(stderr=True)
-    console.print(f"Run folder: {folder.path}", highlight=False, soft_wrap=True)
+    say = functools.partial(console.print, highlight=False, soft_wrap=True)
+    say(f"Run folder: {folder.path}")
     try:
-        summary = summarise(run_command.measure(job, folder, console), CANNOT)
+        summary = judged(run_command.measure(job, folder, console))
     except (KeyboardInterrupt, BenchError):
-        console.print(
-            "What was measured is stored, every server is stopped. "
-            f"Go on with: betterworker run --resume {folder.path}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        say("What was measured is stored, every server is stopped.", end=" ")
+        say(f"Go on with: betterworker run --resume {folder.path}")
         raise
     finally:
         folder.close()
-    for name in ("markdown", "json"):
-        report_file = folder.path / f"report{REPORTS[name].suffix}"
-        report_file.write_text(REPORTS[name].render(summary), encoding="utf-8")
-    show(summary, "text")
-    ctx.exit(1 if complain(summary) else 0)
-
-
-@cli.command()
-@RUN_FOLDER
-@click.option("--format", "name", type=click.Choice(list(REPORTS)), default="text", show_default=True)
-def report(run: Path, name: str) -> None:
-    """Render a stored RUN again."""
-    show(summarise(read_run(run), CANNOT), name)
+    page = reporting.keep(folder.path, summary, REPORTS)
+    reporting.show(REPORTS["text"], summary)
+    failed, held = complain(summary), settled(gate, summary)
+    say(f"The report, to open in a browser and to send on: {page}")
+    ctx.exit(1 if failed or held else 0)
 
 
 @cli.command()
@@ -167,11 +161,23 @@ def serve(
     serve_command.serve(WORKERS[worker], SITE, terms, port, load, UPSTREAM_S, given)
 
 
+def judged(run: Run) -> Summary:
+    return summarise(run, CANNOT)
+
+
+def settled(gate: Gate, summary: Summary) -> bool:
+    return settle(gate, summary, CANNOT, outcome_lines, junit)
+
+
 cli.add_command(load_command.command)
 cli.add_command(clients_command.command(lab))
+cli.add_command(reporting.command(REPORTS, judged, settled))
+cli.add_command(compare_command.command(judged, comparison, junit))
+cli.add_command(history_command.command(history.FORMATS, judged))
+cli.add_command(audit_command.command(audit.FORMATS))
 
 
-def begun(asked: Asked, out: Path | None, given: Given) -> tuple[run_command.Job, RunFolder]:
+def begun(asked: Asked, out: Path | None, given: Given, gate: Gate) -> tuple[run_command.Job, RunFolder]:
     """A new run."""
     rows = scenarios(asked.upstream_latency_s)
     make = functools.partial(
@@ -180,23 +186,26 @@ def begun(asked: Asked, out: Path | None, given: Given) -> tuple[run_command.Job
     study = make()
     if study.needs:  # only then is it looked for
         study = make(backends=find(set(study.needs.values()), given))
+    gate.require(study)
     path = out or Path("runs") / run_id(study.profile)
     run_command.check_machine(study, path)
     return job_of(study, given), RunFolder.create(path, study, machine.describe())
 
 
-def resumed(ctx: click.Context, path: Path, given: Given) -> tuple[run_command.Job, RunFolder]:
-    """A run that was stopped: its own study decides, so an option beside --resume is a mistake, but for the
-    addresses of backends, which are not stored."""
+def resumed(ctx: click.Context, path: Path, given: Given, gate: Gate) -> tuple[run_command.Job, RunFolder]:
+    """A run that was stopped: its own study decides, so an option beside --resume is a mistake, but for those
+    that are not stored: the addresses of backends, and what fails a build."""
     source = ctx.get_parameter_source
     others = [
         f"--{name.replace('_', '-')}"
         for name in ctx.params
-        if name not in ("resume", *BACKEND_NAMES) and source(name) is click.core.ParameterSource.COMMANDLINE
+        if name not in ("resume", *BACKEND_NAMES, *GATING_NAMES)
+        and source(name) is click.core.ParameterSource.COMMANDLINE
     ]
     if others:
         raise BadInput(f"{', '.join(others)} cannot be used with --resume: the run keeps its study.")
     study = read_run(path).study
+    gate.require(study)
     if format_of(path) != FORMAT:
         raise BadInput(f"{path} was begun by an older betterworker: report it, or begin a new run.")
     run_command.check_same_cpus(study)
@@ -223,13 +232,6 @@ def job_of(study: Study, given: Given) -> run_command.Job:
     )
 
 
-def show(summary: Summary, name: str) -> None:
-    """On standard output, in colour where that is wanted: a terminal, and no NO_COLOR."""
-    colour = sys.stdout.isatty() and not no_colour()
-    width = shutil.get_terminal_size((120, 40)).columns
-    click.echo(REPORTS[name].render(summary, colour=colour, width=width), color=colour)
-
-
 def no_colour() -> bool:
     """Whether the user asked every program for no colour (https://no-color.org)."""
     return bool(os.environ.get("NO_COLOR"))
@@ -239,8 +241,7 @@ def complain(summary: Summary) -> bool:
     """Whether a gate failed the run; says which cells."""
     cells = run_failed(summary, CANNOT)
     for cell in cells:
-        point = f" at {cell.point}" if isinstance(cell, Paced) else ""
-        click.echo(f"gate failed: {cell.worker} {cell.scenario}{point}: {cell.status}", err=True)
+        click.echo(f"gate failed: {listing.cell(cell)}: {cell.status}", err=True)
     return bool(cells)
 
 
