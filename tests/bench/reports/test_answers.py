@@ -59,7 +59,8 @@ def test_who_is_in_front_with_others_names_them() -> None:
     tied = a_comparison(rival="granian-asgi", verdict="tied")
     assert told(a_comparison(), tied, unsure("daphne")) == (
         "For a site of mostly sync views uvicorn is in front, tied with granian-asgi: it beats "
-        "gunicorn-gevent by 1.25× [1.22, 1.28], but cannot be told from daphne (about 4 more blocks would tell)."
+        "gunicorn-gevent by 1.25× [1.22, 1.28], but cannot be told from daphne (about 4 more blocks "
+        "would tell)."
     )
 
 
