@@ -19,8 +19,8 @@ lint: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fast: $(VENV)/dev  ## the tests that start no real server
-	$(BIN)/pytest -m "not servers"
+fast: $(VENV)/dev  ## the tests that start no real server and no browser
+	$(BIN)/pytest -m "not servers and not browser"
 
 servers: $(VENV)/dev  ## the tests that do
 	$(BIN)/pytest -m servers
