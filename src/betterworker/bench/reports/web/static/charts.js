@@ -13,7 +13,8 @@
   const look = (index) => ({
     colour: HUES[index % HUES.length][bw.dark() ? 1 : 0],
     dash: DASHES[Math.floor(index / HUES.length) % DASHES.length],
-    marker: MARKERS[(index + Math.floor(index / HUES.length)) % MARKERS.length],
+    // Points have no dash: two of one hue differ by their marker.
+    marker: MARKERS[(index % HUES.length + Math.floor(index / HUES.length)) % MARKERS.length],
   });
 
   // Kept as text until now: half a megabyte that the first paint does not wait for.
