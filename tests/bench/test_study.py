@@ -20,7 +20,10 @@ from tests.bench.waiting import processes_about, until
 pytestmark = pytest.mark.servers
 
 HOST = "127.0.0.1"
-TINY = ("--scenarios", "json", "--window", "300ms", "--connections", "8", "--latency", "none")
+TINY = (
+    *("--scenarios", "json", "--window", "300ms", "--connections", "8"),
+    *("--latency", "none", "--sweep", "none"),
+)
 FOLDER = {
     "study.json",
     "machine.json",
@@ -29,6 +32,7 @@ FOLDER = {
     "finished.json",
     "logs",
     "report.md",
+    "report.html",
     "report.json",
 }
 #: One for each start: a server that did not come to rest is started again.
@@ -42,14 +46,6 @@ del found["granian"]
 machine.packages = lambda: found
 cli.main(sys.argv[1:])
 """
-
-
-@pytest.fixture(autouse=True, scope="module")
-def ctrl_c() -> Iterator[None]:
-    """Children react to Ctrl-C, even where the tests themselves run in the background and do not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)
