@@ -199,8 +199,8 @@ def test_a_pattern_stands_for_all_that_fit_it() -> None:
 
 
 def test_the_time_that_is_asked_for_decides_how_many_windows_there_are() -> None:
-    few, many = study(time_s=60.0), study(time_s=3600.0)
-    assert few.looks["json:sync"][-1] < study().looks["json:sync"][-1] < many.looks["json:sync"][-1]
+    few, some, many = (study(time_s=seconds) for seconds in (60.0, 1200.0, 3600.0))
+    assert few.looks["json:sync"][-1] < some.looks["json:sync"][-1] < many.looks["json:sync"][-1]
 
 
 def test_blocks_and_a_time_cannot_both_be_asked_for() -> None:

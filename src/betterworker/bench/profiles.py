@@ -33,6 +33,8 @@ QUICK_WORKERS = (
     "hypercorn-trio",
     "granian-wsgi",
     "granian-asgi",
+    "betterworker-uvicorn",
+    "betterworker-hypercorn-trio",
 )
 
 
@@ -144,8 +146,8 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             name="quick",
-            about="the article's workers and rows but the slowest, gthread and granian, within 10 minutes on "
-            "2 cores; few workers and rows get many more blocks instead",
+            about="the article's workers and rows but the slowest, gthread, granian and betterworker, in "
+            "about 10 minutes on 2 cores; few workers and rows get many more blocks instead",
             connections=CONNECTIONS,
             windows={
                 "light": 0.3,

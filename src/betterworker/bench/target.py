@@ -17,6 +17,7 @@ SITE = Target(
     wsgi="betterworker.site.wsgi:application",
     asgi="betterworker.site.asgi:application",
     prepare=("-m", "betterworker.site", "prepare"),
+    env={"DJANGO_SETTINGS_MODULE": "betterworker.site.settings"},
 )
 
 

@@ -83,6 +83,7 @@ class Workbench:
             threads=self.terms.threads,
             wsgi=self.target.wsgi,
             asgi=self.target.asgi,
+            better=self.target.better,
         )
 
 

@@ -24,7 +24,7 @@ from tests.bench.workers.conftest import PROCESSES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from betterworker.bench.model import Mode, Reply, Worker
+    from betterworker.bench.model import Launch, Mode, Reply, Worker
     from betterworker.bench.server import Server
     from betterworker.bench.workbench import Workbench
 
@@ -66,6 +66,11 @@ def live(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Live]:
         server.stop()
 
 
+def application(worker: Worker, launch: Launch) -> str:
+    stock = launch.wsgi if worker.interface == "wsgi" else launch.asgi
+    return launch.better if worker.name.startswith("betterworker-") else stock
+
+
 def a_killed_server_is_noticed_and_leaves_nothing(server: Server) -> None:
     main, *others = descendants(server.process.pid)
     os.kill(main, signal.SIGKILL)
@@ -82,7 +87,7 @@ def test_the_command_is_pure_and_asks_for_the_equal_terms(worker: Worker) -> Non
     said = set(map(int, re.findall(r"\d+", " ".join(words))))
     assert words == worker.command(launch)
     assert Path(words[0]).parent == Path(launch.python).parent
-    assert (launch.wsgi if worker.interface == "wsgi" else launch.asgi) in words
+    assert {launch.wsgi, launch.asgi, launch.better}.intersection(words) == {application(worker, launch)}
     assert {8123, 1777} <= said
     assert 73 in said or worker.processes(73) == 1
     assert 61 in said or any("keep-alive" in term for term in worker.unequal)

@@ -58,6 +58,7 @@ def a_start(target: Target, processes: int) -> Launch:
         concurrency=LEAST_CONCURRENCY,
         wsgi=target.wsgi,
         asgi=target.asgi,
+        better=target.better,
     )
 
 

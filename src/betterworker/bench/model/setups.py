@@ -16,6 +16,8 @@ Arrivals = Literal["constant", "poisson"]
 MODES: tuple[Mode, ...] = ("sync", "async")
 #: As many as Python's own thread pools have at the most. A light row has as many connections.
 THREADS = 32
+#: Any project in betterworker's own handler: it takes the settings' module from the environment.
+BETTER = "betterworker.handler.application:application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +26,14 @@ class Target:
 
     ``prepare`` is a command (without the interpreter) run once before a study; ``env`` is added to the
     environment of every server. ``ready`` is a path that answers 200 with the answering process's id in
-    the header ``X-Pid``.
+    the header ``X-Pid``. ``better`` is the ASGI path of the project in betterworker's handler; the default
+    asks for ``DJANGO_SETTINGS_MODULE`` in ``env``.
     """
 
     name: str
     wsgi: str
     asgi: str
+    better: str = BETTER
     ready: str = "/ready"
     prepare: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +54,7 @@ class Launch:
     concurrency: int
     wsgi: str
     asgi: str
+    better: str = BETTER
     threads: int = THREADS
     backlog: int = 2048
     keep_alive_s: int = 75

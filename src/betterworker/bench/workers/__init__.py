@@ -38,5 +38,8 @@ WORKERS: dict[str, Worker] = {
         waitress.WAITRESS,
         cheroot.CHEROOT,
         fastpysgi.FASTPYSGI,
+        uvicorn.BETTER,
+        granian.BETTER,
+        hypercorn.BETTER_TRIO,
     )
 }

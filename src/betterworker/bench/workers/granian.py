@@ -1,4 +1,4 @@
-"""granian, a server in Rust: WSGI on a pool of threads, ASGI on three event loops.
+"""granian, a server in Rust: WSGI on a pool of threads, ASGI on three event loops, on one the handler too.
 
 https://github.com/emmett-framework/granian
 """
@@ -48,11 +48,11 @@ def wsgi_1_command(launch: Launch) -> tuple[str, ...]:
     return _granian(launch, "wsgi", "--blocking-threads", "1", launch.wsgi)
 
 
-def asgi_command(loop: str) -> Callable[[Launch], tuple[str, ...]]:
-    """The command line on one of granian's event loops."""
+def asgi_command(loop: str, *, better: bool) -> Callable[[Launch], tuple[str, ...]]:
+    """The command line on one of granian's event loops, with stock Django or with the handler."""
 
     def on_loop(launch: Launch) -> tuple[str, ...]:
-        return _granian(launch, "asginl", "--loop", loop, launch.asgi)
+        return _granian(launch, "asginl", "--loop", loop, launch.better if better else launch.asgi)
 
     return on_loop
 
@@ -91,12 +91,12 @@ WSGI_1 = Worker(
 )
 
 
-def _asgi(name: str, loop: str, about: str, *extra: str) -> Worker:
+def _asgi(name: str, loop: str, about: str, *extra: str, better: bool = False) -> Worker:
     return Worker(
         name=name,
         interface="asgi",
         distributions=("granian", *extra),
-        command=asgi_command(loop),
+        command=asgi_command(loop, better=better),
         server_header="granian",
         about=about,
         supports={"async": "natively", "websocket": "natively", **_BOTH},
@@ -107,3 +107,6 @@ def _asgi(name: str, loop: str, about: str, *extra: str) -> Worker:
 ASGI_ASYNCIO = _asgi("granian-asgi-asyncio", "asyncio", "granian serving ASGI on asyncio's own loop")
 ASGI = _asgi("granian-asgi", "uvloop", "granian serving ASGI on uvloop", "uvloop")
 ASGI_RLOOP = _asgi("granian-asgi-rloop", "rloop", "granian serving ASGI on rloop, a loop in Rust", "rloop")
+BETTER = _asgi(
+    "betterworker-granian", "uvloop", "betterworker's handler on granian, on uvloop", "uvloop", better=True
+)

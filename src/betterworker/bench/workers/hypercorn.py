@@ -1,4 +1,7 @@
-"""hypercorn on asyncio, uvloop and trio. https://hypercorn.readthedocs.io/"""
+"""hypercorn on asyncio, uvloop and trio, and the handler on trio.
+
+https://hypercorn.readthedocs.io/
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from collections.abc import Callable, Mapping
 from betterworker.bench.model import Feature, Launch, Mode, Worker
 
 
-def command(kind: str) -> Callable[[Launch], tuple[str, ...]]:
-    """The command line on one of hypercorn's worker classes."""
+def command(kind: str, *, better: bool) -> Callable[[Launch], tuple[str, ...]]:
+    """The command line on one of hypercorn's worker classes, with stock Django or with the handler."""
 
     def on_kind(launch: Launch) -> tuple[str, ...]:
         return (
@@ -25,7 +28,7 @@ def command(kind: str) -> Callable[[Launch], tuple[str, ...]]:
             str(launch.backlog),
             "--keep-alive",
             str(launch.keep_alive_s),
-            launch.asgi,
+            launch.better if better else launch.asgi,
         )
 
     return on_kind
@@ -38,16 +41,20 @@ _SUPPORTS: Mapping[Feature, str] = {
 }
 
 
-def _hypercorn(kind: str, *extra: str, cannot: Mapping[Mode, str] | None = None) -> Worker:
+def _hypercorn(
+    kind: str, *extra: str, cannot: Mapping[Mode, str] | None = None, better: bool = False
+) -> Worker:
+    stock = f"hypercorn-{kind}"
+    runs_async = "on an asyncio loop in a thread of its own" if better else "natively"
     return Worker(
-        name=f"hypercorn-{kind}",
+        name=f"betterworker-{stock}" if better else stock,
         interface="asgi",
         distributions=("hypercorn", *extra),
-        command=command(kind),
+        command=command(kind, better=better),
         server_header="hypercorn",
-        about=f"hypercorn on {kind}",
+        about=f"betterworker's handler on hypercorn, on {kind}" if better else f"hypercorn on {kind}",
         cannot=cannot or {},
-        supports={**_SUPPORTS, "async": "natively"} if cannot is None else _SUPPORTS,
+        supports={**_SUPPORTS, "async": runs_async} if cannot is None else _SUPPORTS,
         unequal=(
             "a connection is closed after 1,000 requests",
             "lifespan is tried at start (auto), not off",
@@ -60,3 +67,4 @@ _NO_LOOP = "stock Django needs a running asyncio event loop"
 ASYNCIO = _hypercorn("asyncio")
 UVLOOP = _hypercorn("uvloop", "uvloop")
 TRIO = _hypercorn("trio", "trio", cannot={"sync": _NO_LOOP, "async": _NO_LOOP})
+BETTER_TRIO = _hypercorn("trio", "trio", better=True)

@@ -1,4 +1,7 @@
-"""uvicorn on httptools, with uvloop and with asyncio's own loop. https://www.uvicorn.org/settings/"""
+"""uvicorn on httptools, with uvloop and with asyncio's own loop; and the handler on the former.
+
+https://www.uvicorn.org/settings/
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from collections.abc import Callable
 from betterworker.bench.model import Launch, Worker
 
 
-def command(loop: str) -> Callable[[Launch], tuple[str, ...]]:
-    """The command line on one of uvicorn's event loops."""
+def command(loop: str, *, better: bool) -> Callable[[Launch], tuple[str, ...]]:
+    """The command line on one of uvicorn's event loops, with stock Django or with the handler."""
 
     def on_loop(launch: Launch) -> tuple[str, ...]:
         return (
@@ -32,18 +35,18 @@ def command(loop: str) -> Callable[[Launch], tuple[str, ...]]:
             str(launch.backlog),
             "--timeout-keep-alive",
             str(launch.keep_alive_s),
-            launch.asgi,
+            launch.better if better else launch.asgi,
         )
 
     return on_loop
 
 
-def _uvicorn(name: str, loop: str, about: str, *extra: str) -> Worker:
+def _uvicorn(name: str, loop: str, about: str, *extra: str, better: bool = False) -> Worker:
     return Worker(
         name=name,
         interface="asgi",
         distributions=("uvicorn", *extra, "httptools"),
-        command=command(loop),
+        command=command(loop, better=better),
         server_header="uvicorn",
         about=about,
         supports={
@@ -57,3 +60,10 @@ def _uvicorn(name: str, loop: str, about: str, *extra: str) -> Worker:
 
 UVICORN = _uvicorn("uvicorn", "uvloop", "uvicorn by itself, on uvloop and httptools", "uvloop")
 ASYNCIO = _uvicorn("uvicorn-asyncio", "asyncio", "uvicorn by itself, on asyncio's own loop and httptools")
+BETTER = _uvicorn(
+    "betterworker-uvicorn",
+    "uvloop",
+    "betterworker's handler on uvicorn, on uvloop and httptools",
+    "uvloop",
+    better=True,
+)
