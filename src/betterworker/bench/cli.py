@@ -16,6 +16,7 @@ from betterworker import __version__
 from betterworker.bench import machine, preflight, settings_file
 from betterworker.bench.backends import Given, backends_here, check_same, find
 from betterworker.bench.commands import audit as audit_command
+from betterworker.bench.commands import check as check_command
 from betterworker.bench.commands import clients as clients_command
 from betterworker.bench.commands import compare as compare_command
 from betterworker.bench.commands import history as history_command
@@ -175,6 +176,7 @@ cli.add_command(reporting.command(REPORTS, judged, settled))
 cli.add_command(compare_command.command(judged, comparison, junit))
 cli.add_command(history_command.command(history.FORMATS, judged))
 cli.add_command(audit_command.command(audit.FORMATS))
+cli.add_command(check_command.check)
 
 
 def begun(asked: Asked, out: Path | None, given: Given, gate: Gate) -> tuple[run_command.Job, RunFolder]:
