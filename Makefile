@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # niquests' urllib3-future must not put itself in the place of the urllib3 that requests is measured on.
 PIP := URLLIB3_NO_OVERRIDE=1 $(BIN)/pip install --quiet --disable-pip-version-check --no-binary=urllib3-future
 
-.PHONY: study test lint fast servers clean
+.PHONY: study test lint fast servers conformance conformance-next clean
 
 study: $(VENV)/bench  ## measure every worker, print the table, write runs/<id>/
 	$(BIN)/betterworker run
@@ -25,6 +25,12 @@ fast: $(VENV)/dev  ## the tests that start no real server and no browser
 servers: $(VENV)/dev  ## the tests that do
 	$(BIN)/pytest -m servers
 
+conformance: $(VENV)/dev  ## Django's own test suites through the handler: none may fail here that passes without it
+	$(BIN)/python -m tests.conformance
+
+conformance-next: $(VENV)/dev  ## the same on Django 6, and the handler's tests, where there is a Python from 3.12 on
+	$(BIN)/python -m tests.conformance.elsewhere
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "betterworker needs Python 3.11 or later: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
@@ -38,4 +44,4 @@ $(VENV)/dev: pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/bench
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .conformance dist .mypy_cache .ruff_cache .pytest_cache
