@@ -10,8 +10,8 @@ PIP := URLLIB3_NO_OVERRIDE=1 $(BIN)/pip install --quiet --disable-pip-version-ch
 study: $(VENV)/bench  ## measure every worker, print the table, write runs/<id>/
 	$(BIN)/betterworker run
 
-test: lint $(VENV)/dev  ## lint, types, import contract, every test
-	$(BIN)/pytest
+test: lint fast  ## lint, types, import contract, every test
+	$(BIN)/pytest -m "servers or browser"
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -20,7 +20,7 @@ lint: $(VENV)/dev
 	$(BIN)/lint-imports
 
 fast: $(VENV)/dev  ## the tests that start no real server and no browser
-	$(BIN)/pytest -m "not servers and not browser"
+	$(BIN)/pytest --numprocesses=auto -m "not servers and not browser"
 
 servers: $(VENV)/dev  ## the tests that do
 	$(BIN)/pytest -m servers
@@ -44,4 +44,4 @@ $(VENV)/dev: pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/bench
 
 clean:
-	rm -rf $(VENV) .conformance dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .conformance .projects dist .mypy_cache .ruff_cache .pytest_cache

@@ -17,7 +17,7 @@ from tests.bench.waiting import descendants, until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BUSY = "import threading; threading.Thread(target=input).start()\nwhile True: pass"
+BUSY = "import threading; threading.Thread(target=threading.Event().wait).start()\nwhile True: pass"
 
 
 def names_below(pid: int) -> list[str]:

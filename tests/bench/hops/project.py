@@ -40,7 +40,7 @@ import asyncio
 
 from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponseRedirect
 from django.utils.decorators import async_only_middleware, sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
@@ -122,7 +122,7 @@ class Writes(MiddlewareMixin):
 
 class Reads(MiddlewareMixin):
     def process_request(self, request):
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM visits")
 
 

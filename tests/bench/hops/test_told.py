@@ -2,13 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
 import pytest
-from click.testing import CliRunner, Result
 
-from betterworker.bench import cli
-from betterworker.bench.commands import check
-from betterworker.bench.errors import BadInput
 from betterworker.bench.hops import Facts, record, tell
 from betterworker.bench.hops.nouns import CELLS, Hop, Middleware, Part, Request
 from betterworker.bench.hops.reasons import advice, why
@@ -124,28 +119,3 @@ def test_the_record_has_every_hop_by_name() -> None:
     assert written["view"]["handler"]["async"] == ("a_view",)
     assert written["total"] == {"stock": {"sync": 2, "async": 2}, "handler": {"sync": 2, "async": 2}}
     assert written["threads"]["stock"] == {"sync": 1, "async": 1}
-
-
-def called(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
-    def ask(settings: str, python: str) -> Facts:
-        if settings == "absent":
-            raise BadInput("No module absent.")
-        return facts(a_middleware(python))
-
-    monkeypatch.setattr(check, "ask", ask)
-    return CliRunner().invoke(cli.cli, ["check", *arguments])
-
-
-def test_the_command_prints_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = called(monkeypatch, "mysite.settings", "--python", "theirs")
-    assert result.exit_code == 0
-    assert "theirs" in result.output
-    assert click.unstyle(result.output) == result.output
-
-
-def test_the_command_prints_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert '"path": "theirs"' in called(monkeypatch, "mysite.settings", "--python", "theirs", "--json").output
-
-
-def test_bad_input_is_the_users_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(called(monkeypatch, "absent").exception, BadInput)

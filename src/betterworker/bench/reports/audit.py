@@ -76,6 +76,8 @@ def _pages(audit: Audit) -> Iterator[RenderableType]:
 
 def _notes(audit: Audit) -> Padding:
     grid = Grid.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
     for note in audit_notes(audit):
         grid.add_row("-", Text(note))
     return Padding(grid, (1, 0, 0, 0))

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 #: Statements that change nothing.
-READS = ("SELECT", "SHOW", "SET", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+READS = ("SELECT", "SHOW", "SET", "PRAGMA", "EXPLAIN", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 class Refused(Error):
@@ -28,7 +28,7 @@ def refuse_writes() -> None:
         file = _file(database)
         if file and not Path(file).exists():
             # To connect would be to make it.
-            raise Refused(f"there is no database {file}")
+            raise Refused(f"there is no database {file}: python manage.py migrate makes it")
         connect(database)
 
     BaseDatabaseWrapper.connect = to_what_is_there  # type: ignore[method-assign, assignment]
@@ -42,7 +42,9 @@ def _file(database: Any) -> str:
 
 
 def _guard(*, connection: Any, **_: Any) -> None:
-    connection.execute_wrappers.append(_only_reads)
+    # The same object connects again and again.
+    if _only_reads not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_only_reads)
 
 
 def _only_reads(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
