@@ -12,13 +12,16 @@ from betterworker.bench.conditions import Condition, Outcome
 from betterworker.bench.gates import Cell
 from betterworker.bench.model import (
     Answer,
+    ByRequest,
     Capacity,
     Ceiling,
     Comparison,
     Conclusion,
+    Deployment,
     Estimate,
     Failure,
     Finding,
+    Gain,
     Interval,
     Latency,
     Launch,
@@ -27,6 +30,7 @@ from betterworker.bench.model import (
     Outcomes,
     Paced,
     Paces,
+    Part,
     Reply,
     Result,
     Run,
@@ -317,6 +321,28 @@ def a_paced(**overrides: Any) -> Paced:
     return replace(paced, **overrides)
 
 
+def a_part(count: int = 1_000, ms: float = 10.0, **outcomes: int) -> Part:
+    """So many requests, each answered after ``ms``; ``outcomes`` as of :func:`an_outcomes`."""
+    outcome = an_outcomes(**{"sent": count, **outcomes})
+    return Part(outcomes=outcome, latency=a_histogram([round(ms * 1_000)] * outcome.ok))
+
+
+def by_request(**overrides: Any) -> ByRequest:
+    """A quarter of the traffic, four times as slow as alone."""
+    each = ByRequest(
+        worker="uvicorn",
+        scenario="traffic:sync",
+        point="",
+        name="book",
+        status="ok",
+        share=0.25,
+        outcomes=an_outcomes(sent=2_500),
+        latency=Latency(p50=20.0, p95=35.0, p99=40.0, max=50.0),
+        alone=Latency(p50=5.0, p95=9.0, p99=10.0, max=12.0),
+    )
+    return replace(each, **overrides)
+
+
 def a_capacity(**overrides: Any) -> Capacity:
     """Found, between two rates."""
     capacity = Capacity(
@@ -382,6 +408,36 @@ def an_answer(*comparisons: Comparison, **overrides: Any) -> Answer:
         costs=("no async views",),
     )
     return replace(answer, **overrides)
+
+
+def a_deployment(**overrides: Any) -> Deployment:
+    """uvicorn, which beats what runs today."""
+    deployment = Deployment(
+        rows=("json:sync",),
+        standing=a_standing(a_comparison(rival="baseline"), scenario="site"),
+        worker="uvicorn",
+        offered="uvicorn",
+        project="shop",
+        settings="shop.settings",
+        processes=2,
+        memory_mb=180.0,
+        command=(
+            "uvicorn",
+            "--host",
+            "{host}",
+            "--port",
+            "{port}",
+            "--workers",
+            "2",
+            "shop.asgi:application",
+        ),
+        application="shop.asgi:application",
+        requirements=("uvicorn==0.54.0",),
+        reloads=True,
+        baseline="gunicorn shop.wsgi",
+        gain=Gain(ratio=Interval(median=1.25, low=1.22, high=1.28, n=6), verdict="gains", memory_mb=210.0),
+    )
+    return replace(deployment, **overrides)
 
 
 def a_change(**overrides: Any) -> Change:

@@ -8,9 +8,9 @@ from typing import Any, cast
 import pytest
 
 from betterworker.bench import trial
-from betterworker.bench.errors import GeneratorFailure
+from betterworker.bench.errors import GeneratorFailure, ServerFailure
 from betterworker.bench.load.spec import FirstReply, Kind, KindReport, LoadReport
-from betterworker.bench.model import Failure, Load, Mix, Part, Request, Result, Sample, Scenario
+from betterworker.bench.model import Failure, Load, Mix, Part, Request, Result, Sample, Scenario, Variant
 from betterworker.bench.model.points import RAMP_PER_CONNECTION_S
 from betterworker.bench.sampling import share_of_steal
 from betterworker.bench.trial import Conductor
@@ -331,7 +331,7 @@ def test_kinds_of_request_are_told_apart_in_the_sample() -> None:
 
 
 def test_each_kinds_first_reply_is_held_against_its_own_scenario() -> None:
-    report = a_mixed_report(slow=a_first_reply(a_reply(body=b"fast")))
+    report = a_mixed_report(slow=replace(a_first_reply(a_reply(body=b"fast")), kind=1))
     sample = Bench(report).run(a_mixed_scenario(), point="mixed", load=POISSON).sample
     assert sample is not None
     assert sample.first_reply_wrong == "slow: not slow"
@@ -350,6 +350,136 @@ def a_mixed_report(slow: FirstReply | None = None) -> LoadReport:
         "slow": KindReport(completed=100, outcomes=an_outcomes(sent=100), latency=None, first=slow),
     }
     return a_load_report(parts=parts)
+
+
+def a_variant(name: str, path: str, **overrides: Any) -> Variant:
+    return replace(Variant(name=name, path=path, check=a_scenario().check), **overrides)
+
+
+def traffic(**overrides: Any) -> Scenario:
+    """A book (of two), and a search; the search comes twice as often."""
+    books = tuple(a_variant("book", f"/books/{number}/") for number in (1, 2))
+    return a_scenario(
+        **{"name": "traffic", "variants": (*books, a_variant("search", "/?q=a", weight=2.0)), **overrides}
+    )
+
+
+@pytest.mark.parametrize("load", [Load(connections=8), POISSON])
+def test_the_requests_of_a_row_are_sent_by_weight_whatever_the_load(load: Load) -> None:
+    bench = Bench(replies=[a_reply(body=b"12345")])
+    bench.run(traffic(), load=load)
+    assert bench.generator.drives[0].kinds == (
+        Kind(name="book", path="/books/1/", length=5),
+        Kind(name="book", path="/books/2/", length=5),
+        Kind(name="search", path="/?q=a", length=5, weight=2.0),
+    )
+
+
+def test_every_request_of_a_row_is_verified_once() -> None:
+    bench = Bench()
+    for block in range(3):
+        bench.run(traffic(), block=block)
+    assert bench.server.paths == ["/books/1/", "/books/2/", "/?q=a"]
+
+
+def test_a_request_that_has_a_row_of_its_own_is_not_verified_again() -> None:
+    bench = Bench()
+    bench.run(a_scenario(name="search", path="/?q=a"))
+    bench.run(traffic())
+    assert bench.server.paths.count("/?q=a") == 1
+
+
+def test_of_many_values_a_few_are_verified_and_all_are_sent() -> None:
+    bench = Bench()
+    bench.run(traffic(variants=tuple(a_variant("book", f"/books/{number}/") for number in range(500))))
+    kinds = bench.generator.drives[0].kinds
+    assert len(bench.server.paths) == 8
+    assert {kind.path for kind in kinds if kind.length is not None} == set(bench.server.paths)
+    assert len(kinds) == 500
+
+
+def test_a_wrong_answer_says_of_which_request_it_is() -> None:
+    bench = Bench(replies=[a_reply(status=404)])
+    request = Request(headers=(("Authorization", "Token secret"),))
+    failure = bench.run(traffic(request=request)).failure
+    assert failure is not None
+    assert failure.reason == "GET /books/1/: HTTP 404"
+
+
+def test_a_wrong_first_reply_says_of_which_request_it_is() -> None:
+    wrong = replace(a_first_reply(a_reply(status=503)), kind=1)
+    part = KindReport(completed=9, outcomes=an_outcomes(sent=9), latency=None, first=wrong)
+    sample = Bench(a_load_report(parts={"book": part})).run(traffic()).sample
+    assert sample is not None
+    assert sample.first_reply_wrong == "GET /books/2/: HTTP 503"
+
+
+def test_answers_that_vary_have_no_length() -> None:
+    bench = Bench(replies=[a_reply(body=b"[1]"), a_reply(body=b"[12]")])
+    assert bench.run(a_scenario(varies=True)).failure is None
+    assert bench.generator.drives[0].length is None
+
+
+def test_one_request_of_a_row_may_vary_alone() -> None:
+    bench = Bench()
+    varying = a_variant("search", "/?q=a", varies=True)
+    bench.run(traffic(variants=(a_variant("book", "/books/1/"), varying)))
+    assert [kind.length for kind in bench.generator.drives[0].kinds] == [3, None]
+
+
+def logged_in(bench: Bench, *headers: tuple[str, str]) -> list[str]:
+    """The slots that were logged in, so far."""
+    slots: list[str] = []
+
+    def dress(slot: str, _server: Any) -> tuple[tuple[str, str], ...]:
+        slots.append(slot)
+        return headers
+
+    bench.conductor.dress = dress
+    return slots
+
+
+def test_a_log_in_goes_with_what_is_verified_and_what_is_driven() -> None:
+    bench, cookie = Bench(), ("Cookie", "sessionid=1")
+    slots = logged_in(bench, cookie)
+    bench.run(worker="uvicorn#2")
+    assert slots == ["uvicorn#2"]
+    assert bench.server.requests[0].headers == bench.generator.drives[0].request.headers == (cookie,)
+
+
+def test_anonymous_requests_go_without_it() -> None:
+    bench, cookie = Bench(), ("Cookie", "sessionid=1")
+    logged_in(bench, cookie)
+    login = a_variant("login", "/login/", request=Request(anonymous=True))
+    bench.run(traffic(variants=(a_variant("book", "/books/1/"), login)))
+    assert [kind.request.headers for kind in bench.generator.drives[0].kinds] == [(cookie,), ()]
+
+
+def test_where_all_are_anonymous_nobody_is_logged_in() -> None:
+    bench = Bench()
+    slots = logged_in(bench)
+    bench.run(a_scenario(request=Request(anonymous=True)))
+    assert slots == []
+
+
+def test_a_new_log_in_does_not_verify_again() -> None:
+    bench = Bench()
+    for number in (1, 2):
+        logged_in(bench, ("Cookie", f"sessionid={number}"))
+        bench.run(traffic())
+    assert len(bench.server.paths) == 3
+    assert bench.generator.drives[1].kinds[0].length == 3
+
+
+def test_a_log_in_that_fails_is_a_failure_before_any_load() -> None:
+    bench = Bench()
+
+    def dress(_slot: str, _server: Any) -> Any:
+        raise ServerFailure("log-in: HTTP 403", "Forbidden (CSRF)")
+
+    bench.conductor.dress = dress
+    assert bench.failure() == a_failure(reason="log-in: HTTP 403", log_tail="Forbidden (CSRF)")
+    assert (bench.server.paths, bench.generator.drives) == ([], [])
 
 
 def test_a_window_that_ends_early_is_not_waited_for() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -12,9 +12,10 @@ from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.spec import FirstReply, Kind, LoadReport
 from betterworker.bench.meter import Usage
 from betterworker.bench.model import Part, Reply, Sample, Scenario, Trial
-from betterworker.bench.model.points import FAST, MIXED, RAMP_PER_CONNECTION_S, SLOW
+from betterworker.bench.model.points import RAMP_PER_CONNECTION_S
 from betterworker.bench.ports import LiveServer
 from betterworker.bench.probe import folded
+from betterworker.bench.requested import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +30,26 @@ class Reading:
     backend_s: float | None = 0.0
 
 
-def requests_of(trial: Trial, scenario: Scenario) -> dict[str, Scenario]:
-    """What a trial sends, by the kind's name: of a mixed scenario the slow requests at one point only."""
-    if scenario.mix is None:
-        return {"": scenario}
-    if trial.point == MIXED:
-        return {FAST: scenario, SLOW: scenario.mix.slow}
-    return {FAST: scenario}
-
-
-def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, lengths: Mapping[str, int]) -> Drive:
-    """``lengths`` are those of right bodies by scenario key.
+def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, asked: Sequence[Asked]) -> Drive:
+    """``asked`` as of :func:`requests_of`.
 
     The connections of a closed loop start one after the other over the view's own delay, so that it has
     no rounds; an open loop has none by itself.
     """
-    load = trial.load
+    load, only = trial.load, asked[0]
     ramp_s = max(scenario.delay_s, load.connections * RAMP_PER_CONNECTION_S)
     return Drive(
         host=server.host,
         port=server.port,
-        path=scenario.path,
+        path=only.variant.path,
         connections=load.connections,
         warmup_s=trial.warmup_s,
         window_s=trial.window_s,
         timeout_s=trial.timeout_s,
         ramp_s=0.0 if load.is_open else ramp_s,
-        length=lengths[scenario.key],
-        request=scenario.request,
-        kinds=kinds_of(trial, scenario, lengths),
+        length=only.length,
+        request=only.variant.request,
+        kinds=tuple(map(kind_of, asked)) if scenario.mix or scenario.variants else (),
         rate=load.rate,
         arrivals=load.arrivals,
         seed=seed_of(trial),
@@ -66,29 +58,24 @@ def drive_of(trial: Trial, scenario: Scenario, server: LiveServer, lengths: Mapp
     )
 
 
-def kinds_of(trial: Trial, scenario: Scenario, lengths: Mapping[str, int]) -> tuple[Kind, ...]:
-    """None for a scenario that is not mixed."""
-    if scenario.mix is None:
-        return ()
-    weights = {FAST: 1 - scenario.mix.share, SLOW: scenario.mix.share}
-    return tuple(
-        Kind(
-            name=name,
-            path=asked.path,
-            length=lengths[asked.key],
-            weight=weights[name],
-            request=asked.request,
-        )
-        for name, asked in requests_of(trial, scenario).items()
+def kind_of(asked: Asked) -> Kind:
+    variant = asked.variant
+    return Kind(
+        name=variant.name,
+        path=variant.path,
+        length=asked.length,
+        weight=variant.weight,
+        request=variant.request,
     )
 
 
 def seed_of(trial: Trial) -> int:
-    """The same arrivals for every worker of a block, and again when it is repeated or resumed."""
+    """The same arrivals, and the same requests in turn, for every worker of a block, and again when it is
+    repeated or resumed."""
     return crc32(f"{trial.scenario}/r{trial.round}/b{trial.block}".encode())
 
 
-def sample_of(report: LoadReport, readings: Sequence[Reading], asked: Mapping[str, Scenario]) -> Sample:
+def sample_of(report: LoadReport, readings: Sequence[Reading], asked: Sequence[Asked]) -> Sample:
     """What the generator counted beside what the server used; ``asked`` as of :func:`requests_of`."""
     first, last = readings[0], readings[-1]
     window_s = report.window_ns / 1e9
@@ -141,12 +128,14 @@ def others_cpu(first: Reading, last: Reading, server_s: float, load_cpus: float 
     return max((last.busy_s - first.busy_s - server_s) / passed_s - own - load_cpus, 0.0)
 
 
-def first_wrong(report: LoadReport, asked: Mapping[str, Scenario]) -> str | None:
+def first_wrong(report: LoadReport, asked: Sequence[Asked]) -> str | None:
     """Why the first reply of a kind is wrong, of the first kind where it is."""
-    replies = {name: part.first for name, part in report.parts.items()} or {"": report.first}
-    for name, first in replies.items():
-        if first and (wrong := asked[name].check(reply_of(first))):
-            return f"{name}: {wrong}" if name else wrong
+    for first in [part.first for part in report.parts.values()] or [report.first]:
+        if first is None:
+            continue
+        one = asked[first.kind]
+        if wrong := one.variant.check(reply_of(first)):
+            return one.told(wrong)
     return None
 
 

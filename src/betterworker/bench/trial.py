@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from betterworker.bench.errors import GeneratorFailure
+from betterworker.bench.errors import GeneratorFailure, ServerFailure
 from betterworker.bench.load.spec import LoadSpec
-from betterworker.bench.model import BackendName, Failure, FailureKind, Result, Sample, Scenario, Trial
+from betterworker.bench.model import (
+    BackendName,
+    Failure,
+    FailureKind,
+    Reply,
+    Request,
+    Result,
+    Sample,
+    Scenario,
+    Trial,
+    Variant,
+)
 from betterworker.bench.ports import Backend, Clock, LiveServer, LoadDriver
 from betterworker.bench.probe import UNANSWERED
-from betterworker.bench.sampling import (
-    Reading,
-    backend_cpu,
-    drive_of,
-    requests_of,
-    sample_of,
-    share_of_steal,
-)
+from betterworker.bench.requested import Asked, Headers, looked_at, requests_of, sent
+from betterworker.bench.sampling import Reading, backend_cpu, drive_of, sample_of, share_of_steal
 from betterworker.bench.server import last_exception
 
 VERIFIERS = 2
 SLICE_S = 0.02
 LONG_S = 1.0
+
+Dress = Callable[[str, LiveServer], Headers]
+"""The headers of a log-in, by slot and live server. Raises ServerFailure where there is no logging in."""
+Cell = tuple[str, str, Request, bool]
+"""What is verified once: slot, path, request, and whether its right answers differ in length."""
 
 
 class Spoiled(Exception):
@@ -70,39 +80,46 @@ def counting(backend: Backend | None, port: int) -> Iterator[list[int]]:
 @dataclass(slots=True)
 class Conductor:
     """Runs trials. ``steal`` reads (seconds of steal, total CPU seconds), ``busy`` the CPU seconds that the
-    machine but for this program has been busy; either is None where it cannot be read. ``lengths`` are the
-    verified answers' body lengths by (slot, scenario); ``backends`` are those that scenarios need."""
+    machine but for this program has been busy; either is None where it cannot be read. ``lengths`` are those
+    of verified bodies (None: any will do); ``backends`` are those that scenarios need; ``dress`` logs in to a
+    project."""
 
     generator: LoadDriver
     clock: Clock
     steal: Callable[[], tuple[float, float] | None]
     load_average: Callable[[], float | None]
     busy: Callable[[], float | None] = lambda: None
-    lengths: dict[tuple[str, str], int] = field(default_factory=dict)
+    lengths: dict[Cell, int | None] = field(default_factory=dict)
     backends: Mapping[BackendName, Backend] = field(default_factory=dict)
+    dress: Dress = lambda _slot, _server: ()
 
-    def verify(self, scenario: Scenario, server: LiveServer, timeout_s: float) -> int:
+    def verify(self, asked: Asked, server: LiveServer, timeout_s: float) -> int | None:
         """Ask before any load, and check whole answers. Returns the length of a right body.
 
         Two requests at once: what serves one request at a time only (async views in one greenlet's
         thread) does not serve the row.
         """
         position = server.log_size()
+        variant = asked.variant
         try:
-            replies = server.get_all(scenario.path, VERIFIERS, timeout_s, scenario.request)
+            replies = server.get_all(variant.path, VERIFIERS, timeout_s, variant.request)
         except UNANSWERED as error:
-            reason = f"no answer: {type(error).__name__}: {error}"
-            raise Spoiled(self._failure("wrong_answer", reason, server)) from error
+            raise self._wrong(asked, f"no answer: {type(error).__name__}: {error}", server) from error
         for reply in replies:
-            if wrong := scenario.check(reply):
+            if wrong := variant.check(reply):
                 raised = last_exception(server.log_since(position)) if reply.status >= 500 else None
-                reason = f"{wrong}: {raised}" if raised else wrong
-                raise Spoiled(self._failure("wrong_answer", reason, server))
+                raise self._wrong(asked, f"{wrong}: {raised}" if raised else wrong, server)
+        return None if variant.varies else self._length(asked, replies, server)
+
+    def _length(self, asked: Asked, replies: Sequence[Reply], server: LiveServer) -> int:
         lengths = {len(reply.body) for reply in replies}
         if len(lengths) > 1:
-            reason = f"answers of different lengths: {', '.join(map(str, sorted(lengths)))} bytes"
-            raise Spoiled(self._failure("wrong_answer", reason, server))
+            shown = ", ".join(map(str, sorted(lengths)))
+            raise self._wrong(asked, f"answers of different lengths: {shown} bytes", server)
         return lengths.pop()
+
+    def _wrong(self, asked: Asked, reason: str, server: LiveServer) -> Spoiled:
+        return Spoiled(self._failure("wrong_answer", asked.told(reason), server))
 
     def run(self, trial: Trial, scenario: Scenario, server: LiveServer) -> Result:
         """Measure one window, after one verification for each slot and request."""
@@ -111,8 +128,8 @@ class Conductor:
         sample: Sample | None = None
         failure: Failure | None = None
         try:
-            lengths = self._verified(trial, scenario, server, watch)
-            sample = self._measure(trial, scenario, server, lengths, watch)
+            asked = self._asked(trial, scenario, server, watch)
+            sample = self._measure(trial, scenario, server, asked, watch)
         except Spoiled as spoiled:
             failure = spoiled.failure
         if (backend := self._backend(scenario)) and (lost := backend.lost()):
@@ -120,28 +137,41 @@ class Conductor:
             sample, failure = None, Failure(kind="backend", reason=f"{lost} during the window")
         return Result(trial=trial, started_at=started, spent_s=watch.spent, sample=sample, failure=failure)
 
-    def _verified(
+    def _asked(
         self, trial: Trial, scenario: Scenario, server: LiveServer, watch: Stopwatch
-    ) -> dict[str, int]:
-        """The lengths of right bodies by scenario key, asked for once for each slot."""
-        lengths = {}
-        for asked in requests_of(trial, scenario).values():
-            cell = (trial.worker, asked.key)
-            if cell not in self.lengths:
+    ) -> tuple[Asked, ...]:
+        """All that the trial sends. Of many values of one name only some are verified."""
+        variants = requests_of(trial, scenario)
+        extra = self._dress(trial.worker, variants, server)
+        some = looked_at(variants, scenario)
+        asked = []
+        for place, variant in enumerate(variants):
+            one = sent(variant, scenario, extra)
+            cell = (trial.worker, variant.path, variant.request, one.variant.varies)
+            if place in some and cell not in self.lengths:
                 with watch.phase("verify"):
-                    self.lengths[cell] = self.verify(asked, server, trial.timeout_s)
-            lengths[asked.key] = self.lengths[cell]
-        return lengths
+                    self.lengths[cell] = self.verify(one, server, trial.timeout_s)
+            asked.append(replace(one, length=self.lengths.get(cell)))
+        return tuple(asked)
+
+    def _dress(self, slot: str, variants: Sequence[Variant], server: LiveServer) -> Headers:
+        if all(variant.request.anonymous for variant in variants):
+            return ()
+        try:
+            return self.dress(slot, server)
+        except ServerFailure as error:
+            failure = Failure(kind="wrong_answer", reason=error.reason, log_tail=error.log_tail)
+            raise Spoiled(failure) from error
 
     def _measure(
         self,
         trial: Trial,
         scenario: Scenario,
         server: LiveServer,
-        lengths: Mapping[str, int],
+        asked: Sequence[Asked],
         watch: Stopwatch,
     ) -> Sample:
-        drive = drive_of(trial, scenario, server, lengths)
+        drive = drive_of(trial, scenario, server, asked)
         position = server.log_size()
         steal = self.steal()
         try:
@@ -159,7 +189,7 @@ class Conductor:
             raise Spoiled(self._failure("died", f"died: {lost} during the window", server))
         with watch.phase("rest"):
             rested = server.rest()
-        sample = sample_of(report, readings, requests_of(trial, scenario))
+        sample = sample_of(report, readings, asked)
         return replace(
             sample,
             server_age_s=None if server.ready_at is None else spec.window_start_ns / 1e9 - server.ready_at,

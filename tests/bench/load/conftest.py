@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,3 +24,9 @@ def upstream_port() -> Iterator[int]:
     """An ideal server with 0.2 s of latency."""
     with serving(upstream.__name__, "--latency", "0.2") as port:
         yield port
+
+
+@pytest.fixture
+def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    with contextlib.closing(asyncio.new_event_loop()) as loop:
+        yield loop

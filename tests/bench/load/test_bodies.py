@@ -117,16 +117,10 @@ def received(end: socket.socket) -> bytes:
     return data
 
 
-@pytest.fixture
-def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    with contextlib.closing(asyncio.new_event_loop()) as loop:
-        yield loop
-
-
 def a_user(request: Request, loop: asyncio.AbstractEventLoop) -> User:
     spec = a_spec(request=request)
     tally = Tally(spec, spec.requests[0], Shared(spec, loop))
-    return ClosedLoop(spec, tally).users[0]
+    return ClosedLoop(spec, [tally]).users[0]
 
 
 def test_nothing_overtakes_what_is_queued(

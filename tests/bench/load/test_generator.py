@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from time import monotonic_ns
 from typing import Any
 
 import msgspec
@@ -17,10 +19,10 @@ from hdrh.histogram import HdrHistogram
 
 from betterworker.bench.errors import GeneratorFailure
 from betterworker.bench.load import agent, generator
-from betterworker.bench.load.generator import Drive, Generator
+from betterworker.bench.load.generator import LEAD_NS, LEAD_OF_KIND_NS, Drive, Generator, start_agent
 from betterworker.bench.load.histogram import percentile_ms
 from betterworker.bench.load.merging import combine
-from betterworker.bench.load.spec import FirstReply, KindReport, LoadReport
+from betterworker.bench.load.spec import FirstReply, Kind, KindReport, LoadReport
 from betterworker.bench.model import Outcomes, Request
 from tests.bench.builders import a_histogram
 from tests.bench.load.scripted import HOST, a_spec
@@ -71,6 +73,25 @@ def test_several_processes_report_as_one(null_port: int) -> None:
     assert report.outcomes.ok == report.outcomes.sent > 3
     assert report.first is not None
     assert base64.b64decode(report.first.body) == b"ok"
+
+
+def test_several_processes_send_requests_of_several_names(null_port: int) -> None:
+    kinds = tuple(Kind(name=f"of {number % 2}", path=f"/{number}/", length=2) for number in range(1_000))
+    with Generator((0, 0)) as load:
+        load.begin(a_drive(null_port, connections=4, kinds=kinds))
+        report = load.finish()
+    assert (report.outcomes.errors, list(report.parts)) == (0, ["of 0", "of 1"])
+    assert report.outcomes == report.parts["of 0"].outcomes + report.parts["of 1"].outcomes
+    assert min(part.outcomes.ok for part in report.parts.values()) > 0
+
+
+def test_many_requests_are_given_time_to_be_written_out(null_port: int) -> None:
+    kinds = tuple(Kind(name="book", path=f"/{number}/") for number in range(1_000))
+    with Generator((0,)) as load:
+        before = monotonic_ns()
+        begin = load.begin(a_drive(null_port, kinds=kinds)).begin_ns
+        load.finish()
+    assert begin - before >= LEAD_NS + 1_000 * LEAD_OF_KIND_NS
 
 
 def test_a_single_connection_needs_one_process(null_port: int) -> None:
@@ -292,3 +313,15 @@ def test_an_order_that_came_too_late_is_passed_over(
     order(lone_agent, msgspec.json.encode(a_spec(port=null_port)))
     assert lone_agent.stdout is not None
     assert msgspec.json.decode(lone_agent.stdout.readline(), type=LoadReport).outcomes.ok > 0
+
+
+def test_modules_of_the_folder_it_is_started_in_are_not_taken_for_pythons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("selectors", "statistics"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('an app of the project')")
+    monkeypatch.chdir(tmp_path)
+    with start_agent(None) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == b"ready\n"
+        started.kill()

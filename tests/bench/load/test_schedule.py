@@ -105,8 +105,3 @@ def test_no_rate_is_no_schedule() -> None:
 def test_a_rate_is_more_than_nothing(rate: float) -> None:
     with pytest.raises(ValueError, match="requests per second"):
         a_spec(rate=rate)
-
-
-def test_a_closed_loop_sends_one_kind() -> None:
-    with pytest.raises(ValueError, match="one kind"):
-        a_spec(kinds=BOTH)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from betterworker.bench.compare.nouns import CeilingRatio, Differ, Differs
-from betterworker.bench.model import Machine, Run, Study, Summary, worker_name
+from betterworker.bench.model import Machine, Project, Run, Study, Summary, worker_name
 
 #: By less than this a null server differs from itself.
 CEILING_NOISE = 0.05
@@ -22,6 +22,15 @@ PACES = {
     "arrivals": "arrivals",
 }
 DJANGO = ("django", "asgiref")
+#: Of a user's own project.
+OWN = {
+    "settings": "settings",
+    "wsgi": "WSGI application",
+    "asgi": "ASGI application",
+    "debug": "DEBUG",
+    "middleware": "MIDDLEWARE",
+    "baseline": "what it runs on today",
+}
 
 
 def differences(before: Run, after: Run) -> Differs:
@@ -89,6 +98,19 @@ def _study(before: Study, after: Study) -> Iterator[Differ]:
     for name in ROWS:
         yield from _by_row(name.replace("_", " "), getattr(before, name), getattr(after, name))
     yield from _by_row("backend", before.backends, after.backends)
+    if before.project is not None and after.project is not None:
+        yield from _project(before.project, after.project)
+
+
+def _project(before: Project, after: Project) -> Iterator[Differ]:
+    for name, title in OWN.items():
+        pair = getattr(before, name), getattr(after, name)
+        if pair[0] != pair[1]:
+            yield _differ(title, *pair)
+    told = tuple(_by_row("request", before.requests, after.requests))
+    yield from told
+    if before.digest != after.digest and not told and before.requests == after.requests:
+        yield _differ("headers, bodies, values or log-in", "as they were", "others")
 
 
 def _by_row(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Differ]:

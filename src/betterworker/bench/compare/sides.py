@@ -79,7 +79,7 @@ def _closed(estimate: Estimate, results: Sequence[Result]) -> Iterator[tuple[Met
 
 def _open(paced: Paced, results: Sequence[Result]) -> Iterator[tuple[Metric, Side]]:
     samples = [result.sample for result in results if result.sample is not None]
-    windows = [latency(histogram(sample, FAST)) for sample in samples]
+    windows = [latency(histogram(sample, FAST, paced.point)) for sample in samples]
     for metric, name in PERCENTILES.items():
         yield metric, _percentile(paced, windows, name)
     yield "errors", _errors(paced.status, paced.outcomes, paced.rate)

@@ -16,7 +16,7 @@ from betterworker.bench.judge.paced_gates import (
     rate,
     send_lag_ms,
 )
-from betterworker.bench.model import Finding, Interval, Latency, Paced, Result, Run, Sample, Status
+from betterworker.bench.model import Finding, Interval, Latency, Paced, Result, Run, Status
 from betterworker.bench.model.points import FAST, MIXES, SLOW, STEADY
 from betterworker.bench.pacing import counted
 from betterworker.bench.stats import interval, latency, merge, pooled_log_sd
@@ -91,7 +91,7 @@ def _judged(point: str, cell: Cell, cannot: Cannot) -> Judged:
     status, findings = _status(cell, cannot)
     if status not in PUBLISHED:
         return Judged(cell=cell, point=point, status=status, findings=findings)
-    percentile, tails = _tails(cell.samples)
+    percentile, tails = _tails(cell, point)
     return Judged(
         cell=cell, point=point, status=status, findings=findings, percentile=percentile, tails=tails
     )
@@ -131,9 +131,9 @@ def _paced(judged: Judged, noise: tuple[float, int] | None) -> Paced:
     )
 
 
-def _tails(samples: Sequence[Sample]) -> tuple[int | None, tuple[float, ...]]:
+def _tails(cell: Cell, point: str) -> tuple[int | None, tuple[float, ...]]:
     """The highest percentile that every window carries, and its value in each."""
-    windows = [latency(histogram(sample, FAST)) for sample in samples]
+    windows = [latency(histogram(sample, FAST, point)) for sample in cell.samples]
     for percentile, name in ((99, "p99"), (95, "p95")):
         values = tuple(getattr(window, name) for window in windows if window is not None)
         if len(values) == len(windows) and None not in values:

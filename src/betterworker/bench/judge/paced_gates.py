@@ -7,7 +7,7 @@ import math
 from betterworker.bench import gates
 from betterworker.bench.gates import MAX_ERROR_SHARE, Cell
 from betterworker.bench.model import Finding, Sample
-from betterworker.bench.model.points import FAST, LEAST_DISPATCHED
+from betterworker.bench.model.points import FAST, LEAST_DISPATCHED, MIXES
 from betterworker.bench.stats import latency, merge
 
 MAX_SEND_LAG_MS = 5.0
@@ -88,12 +88,17 @@ def send_lag_ms(cell: Cell) -> float | None:
 
 def histograms(cell: Cell, kind: str) -> tuple[str, ...]:
     """Of mixed traffic those of one kind of request; of any other all requests, as the fast ones."""
-    found = (histogram(sample, kind) for sample in cell.samples)
+    found = (histogram(sample, kind, point(cell)) for sample in cell.samples)
     return tuple(encoded for encoded in found if encoded is not None)
 
 
-def histogram(sample: Sample, kind: str) -> str | None:
-    if not sample.parts:
+def point(cell: Cell) -> str:
+    return cell.results[-1].trial.point
+
+
+def histogram(sample: Sample, kind: str, point: str) -> str | None:
+    """``point`` is the window's: what a user calls ``fast`` is no mixed traffic."""
+    if point not in MIXES or not sample.parts:
         return sample.latency if kind == FAST else None
     part = sample.parts.get(kind)
     return part.latency if part is not None else None

@@ -6,8 +6,11 @@ from time import monotonic_ns
 from typing import TYPE_CHECKING
 
 from betterworker.bench.load.connection import Connection
+from betterworker.bench.load.turns import RING, draws, place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from betterworker.bench.load.spec import LoadSpec
     from betterworker.bench.load.tally import Tally
 
@@ -79,14 +82,60 @@ class User(Connection):
             self.crowd.one_finished()
 
 
+class Visitor(User):
+    """A user of several kinds of request, which come as its ring says.
+
+    The next is drawn when the one before is settled: a lost connection is opened again for it.
+    """
+
+    __slots__ = ("at", "ring")
+
+    def __init__(self, ring: Sequence[Tally], at: int, crowd: ClosedLoop) -> None:
+        super().__init__(ring[at], crowd)
+        self.ring = ring
+        self.at = at
+
+    def _draw(self) -> Tally:
+        self.at = at = (self.at + 1) % RING
+        self.tally = tally = self.ring[at]
+        return tally
+
+    def proceed(self, now: int) -> None:
+        """As of a User, with the next kind; only then may its answer's parser take the place of the last."""
+        transport = self.transport
+        stays = transport is not None and self.parser.should_keep_alive()
+        tally = self._draw()
+        if transport is None:
+            return
+        if now >= tally.window_end or not stays:
+            transport.close()  # connection_lost goes on from here
+            return
+        if tally.part.first is None or tally.bodiless:
+            self.listen()
+        self.started = now
+        self.waiting = True
+        if now >= tally.window_start:
+            tally.sent += 1
+        self.send(transport)
+
+    def settled(self) -> None:
+        self._draw()
+
+
 class ClosedLoop:
     """All users of this process."""
 
-    def __init__(self, spec: LoadSpec, tally: Tally) -> None:
-        self.shared = tally.shared
+    def __init__(self, spec: LoadSpec, tallies: Sequence[Tally]) -> None:
+        self.shared = tallies[0].shared
         self.starts = start_times(spec)
-        self.users = [User(tally, self) for _ in self.starts]
+        self.users = self._users(spec, tallies)
         self.running = len(self.users)
+
+    def _users(self, spec: LoadSpec, tallies: Sequence[Tally]) -> list[User]:
+        if len(tallies) == 1:
+            return [User(tallies[0], self) for _ in spec.users]
+        ring = [tallies[index] for index in draws([kind.weight for kind in spec.kinds], spec.seed)]
+        return [Visitor(ring, place(user, spec.connections), self) for user in spec.users]
 
     def begin(self) -> None:
         loop = self.shared.loop

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from betterworker.bench.load.bodiless import Bodiless, HeadParser
 from betterworker.bench.load.firstbyte import FirstByte
 from betterworker.bench.load.histogram import LINEAR, index_of
 from betterworker.bench.load.recorder import Recorder
@@ -46,7 +47,7 @@ class Connection(asyncio.Protocol, ABC):
         self.tally = tally
         self.shared = tally.shared
         self.transport: asyncio.Transport | None = None
-        self.listener: Connection | FirstByte | Recorder = self
+        self.listener: Listener = self
         self.parser = HttpResponseParser(self)
         self.answer_length = 0
         self.started = 0
@@ -95,9 +96,15 @@ class Connection(asyncio.Protocol, ABC):
 
     def listen(self) -> None:
         """Choose who hears the next answer: until the run has its first whole one, a Recorder."""
-        heard = self if self.tally.first_bytes is None else FirstByte(self)
-        self.listener = Recorder(self, heard) if self.tally.first is None else heard
-        self.parser = HttpResponseParser(self.listener)
+        tally = self.tally
+        heard = self if tally.first_bytes is None else FirstByte(self)
+        recorded = Recorder(self, heard) if tally.part.first is None else heard
+        if tally.bodiless:
+            self.listener = bodiless = Bodiless(self, recorded)
+            self.parser = HeadParser(bodiless)
+        else:
+            self.listener = recorded
+            self.parser = HttpResponseParser(recorded)
 
     def send(self, transport: asyncio.Transport) -> None:
         """Write at once: the transport would wait for the end of the loop's round, and the server would
@@ -193,7 +200,7 @@ class Connection(asyncio.Protocol, ABC):
     @property
     def undelimited(self) -> bool:
         """Whether this server's answers end with their connection, as far as its first one told."""
-        return self.tally.undelimited
+        return self.tally.part.undelimited
 
     def expire(self) -> None:
         """The request has waited for the timeout: count it, and leave its connection."""
@@ -231,3 +238,6 @@ class Connection(asyncio.Protocol, ABC):
             self.connector.cancel()
         if self.transport is not None:
             self.transport.abort()
+
+
+Listener = Connection | FirstByte | Recorder | Bodiless

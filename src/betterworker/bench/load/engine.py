@@ -11,7 +11,7 @@ from betterworker.bench.load.histogram import encode
 from betterworker.bench.load.merging import merged
 from betterworker.bench.load.opened import OpenLoop
 from betterworker.bench.load.spec import LoadReport, LoadSpec
-from betterworker.bench.load.tally import Shared, Tally
+from betterworker.bench.load.tally import Shared, Tally, tallies
 from betterworker.bench.model import Outcomes
 
 TICK_S = 0.01
@@ -79,8 +79,8 @@ async def drive(spec: LoadSpec, stop: asyncio.Event) -> LoadReport:
     """Run one window. ``stop`` ends it early; what is then under way counts as unfinished."""
     loop = asyncio.get_running_loop()
     shared = Shared(spec, loop)
-    tallies = [Tally(spec, kind, shared) for kind in spec.requests]
-    driver: Driver = ClosedLoop(spec, tallies[0]) if spec.rate is None else OpenLoop(spec, tallies)
+    kinds = tallies(spec, shared)
+    driver: Driver = ClosedLoop(spec, kinds) if spec.rate is None else OpenLoop(spec, kinds)
     watch = Watch(shared, driver)
     arrange(spec, watch)
     deadline = (spec.window_end_ns + spec.timeout_ns + DRAIN_GRACE_NS - monotonic_ns()) / 1e9
@@ -97,30 +97,33 @@ async def drive(spec: LoadSpec, stop: asyncio.Event) -> LoadReport:
     driver.abandon(min(shared.window_end, drained))
     shared.finish()
     await asyncio.sleep(0)  # lets aborted transports close before the loop does
-    return report(spec, tallies, watch, drained)
+    return report(spec, kinds, watch, drained)
 
 
-def report(spec: LoadSpec, tallies: list[Tally], watch: Watch, drained: int) -> LoadReport:
+def report(spec: LoadSpec, kinds: list[Tally], watch: Watch, drained: int) -> LoadReport:
     shared, driver = watch.shared, watch.driver
     opened = driver if isinstance(driver, OpenLoop) else None
-    parts = {kind.name: tally.report() for kind, tally in zip(spec.requests, tallies, strict=True)}
+    together = {kind.name: tally.part for kind, tally in zip(spec.requests, kinds, strict=True)}
+    parts = {name: part.report() for name, part in together.items()}
     latencies = [part.latency for part in parts.values()]
     return LoadReport(
         window_ns=max(min(shared.window_end, drained) - shared.window_start, 0),
-        completed=sum(tally.completed for tally in tallies),
-        outcomes=sum((tally.outcomes() for tally in tallies), Outcomes()),
+        completed=sum(part.completed for part in parts.values()),
+        outcomes=sum((part.outcomes for part in parts.values()), Outcomes()),
         latency=merged(latencies) if len(latencies) > 1 else latencies[0],
         reconnects=shared.reconnects,
         errors=tuple(shared.reasons.most_common(5)),
         cpu=(share := watch.cpu_share()),
         cpus=share,
         lag_ms=watch.lag_ns / 1e6,
-        first=tallies[0].first,
+        first=kinds[0].part.first,
         drained_ns=drained,
         offered=opened.offered if opened else None,
         dispatched=opened.dispatched if opened else None,
         send_lag=encode(opened.lags) if opened else None,
         aborted=bool(opened and opened.aborted),
         parts=parts if spec.kinds else {},
-        first_byte=merged(encode(tally.first_bytes) for tally in tallies if tally.first_bytes is not None),
+        first_byte=merged(
+            encode(part.first_bytes) for part in together.values() if part.first_bytes is not None
+        ),
     )

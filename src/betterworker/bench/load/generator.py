@@ -20,6 +20,8 @@ from betterworker.bench.model import GET, Arrivals, Request
 
 #: A load process that needs longer to arrange itself begins late, which is the warm-up's.
 LEAD_NS = 10_000_000
+#: What each of many kinds of request adds: it is read, written out and put in its turns.
+LEAD_OF_KIND_NS = 30_000
 ANSWER_GRACE_S = 10.0
 
 
@@ -103,7 +105,7 @@ class Generator:
             # The last window was never finished: one process is gone, or another still has a report to give.
             self.close()
             self._open()
-        spec = drive.at(time.monotonic_ns() + LEAD_NS)
+        spec = drive.at(time.monotonic_ns() + LEAD_NS + len(drive.kinds) * LEAD_OF_KIND_NS)
         count = min(len(self.agents), drive.connections)
         self.asked = self.agents[:count]
         self.spec = spec
@@ -176,7 +178,8 @@ class Generator:
 
 def start_agent(cpu: int | None) -> subprocess.Popen[bytes]:
     agent = subprocess.Popen(
-        [sys.executable, "-m", "betterworker.bench.load.agent"],
+        # Not the folder it is run in, whose modules may have the names of Python's.
+        [sys.executable, "-P", "-m", "betterworker.bench.load.agent"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for the program, which then ends its load processes

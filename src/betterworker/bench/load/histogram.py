@@ -6,6 +6,8 @@ path computes itself (see ``index_of``); the well-kept library encodes, merges a
 
 from __future__ import annotations
 
+from itertools import compress
+
 from hdrh.histogram import HdrHistogram
 
 from betterworker.bench.stats import HIGHEST_US, LOWEST_US, SIGNIFICANT_FIGURES
@@ -40,9 +42,8 @@ SIZE = index_of(HIGHEST_US) + 1
 def encode(counts: list[int]) -> str:
     """The counts as HdrHistogram V2, base64."""
     histogram = HdrHistogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_FIGURES)
-    for index, count in enumerate(counts):
-        if count:
-            histogram.record_value(max(value_at(index), LOWEST_US), count)
+    for index in compress(range(len(counts)), counts):
+        histogram.record_value(max(value_at(index), LOWEST_US), counts[index])
     return str(histogram.encode().decode("ascii"))
 
 

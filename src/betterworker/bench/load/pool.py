@@ -23,6 +23,7 @@ class Pooled(Connection):
 
     def take(self, at: int, tally: Tally) -> None:
         """Send a request that was intended for the moment ``at``."""
+        heard_otherwise = tally.part.first is None or tally.bodiless or self.tally.bodiless
         self.tally = tally
         self.started = at
         self.waiting = True
@@ -30,7 +31,7 @@ class Pooled(Connection):
         if transport is None:
             self.open()
             return
-        if tally.first is None:
+        if heard_otherwise:
             self.listen()
         self.send(transport)
 

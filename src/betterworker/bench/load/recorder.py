@@ -37,12 +37,13 @@ class Recorder:
     def on_message_complete(self) -> None:
         connection = self.connection
         tally = connection.tally
-        if tally.first is None:
-            tally.undelimited = self.undelimited
-            tally.first = FirstReply(
+        if tally.part.first is None:
+            tally.part.undelimited = self.undelimited
+            tally.part.first = FirstReply(
                 status=connection.parser.get_status_code(),
                 headers=tuple(self.headers),
                 body=base64.b64encode(self.body).decode("ascii"),
+                kind=tally.index,
             )
         self.heard.on_message_complete()
         if connection.listener is self:  # not when it went on with another kind's first request

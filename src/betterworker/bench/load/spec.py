@@ -12,8 +12,8 @@ from betterworker.bench.model import GET, Arrivals, Outcomes, Request
 class Kind:
     """One request of mixed traffic.
 
-    ``length`` is the body length of a right answer, None where any will do; ``weight`` its part of the
-    arrivals, relative to the others'.
+    ``length`` is the body length of a right answer, None where any will do; ``weight`` its part of all that
+    is sent, relative to the others'. Those of one ``name`` are reported together.
     """
 
     name: str
@@ -30,9 +30,10 @@ class LoadSpec:
     This process drives every ``every``-th of the ``connections`` and of the arrivals, from ``first`` on,
     so that several processes together are one schedule. Times are of CLOCK_MONOTONIC in nanoseconds, which
     processes of one machine share. ``length`` is the body length of a right answer, None where any will
-    do. ``kinds`` take the place of ``path``, ``length`` and ``request``, several of them in an open loop
-    only. The window ends when more than ``max_backlog`` arrivals of this process wait for an answer. Where
-    it ``streams``, the time to the first byte of each answer's body is recorded as well.
+    do. ``kinds`` take the place of ``path``, ``length`` and ``request``; which of them is next is drawn from
+    ``seed``, in a closed loop for each user. The window ends when more than ``max_backlog`` arrivals of this
+    process wait for an answer. Where it ``streams``, the time to the first byte of each answer's body is
+    recorded as well.
     """
 
     host: str
@@ -46,7 +47,6 @@ class LoadSpec:
     ramp_ns: int
     first: int = 0
     every: int = 1
-    status: int = 200
     length: int | None = None
     request: Request = GET
     kinds: tuple[Kind, ...] = ()
@@ -57,8 +57,8 @@ class LoadSpec:
     streams: bool = False
 
     def __post_init__(self) -> None:
-        if self.rate is None and len(self.kinds) > 1:
-            raise ValueError("a closed loop sends one kind of request")
+        if not all(kind.weight > 0 for kind in self.kinds):
+            raise ValueError("a kind of request without a weight")
         if self.rate is not None and not self.rate > 0:
             raise ValueError(f"a rate of {self.rate:g} requests per second")
 
@@ -73,16 +73,17 @@ class LoadSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstReply:
-    """The first whole answer a load process saw; the body in base64."""
+    """The first whole answer a load process saw; the body in base64, ``kind`` its place among the kinds."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: str
+    kind: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindReport:
-    """What was counted of one kind of request; as in a LoadReport."""
+    """What was counted of all kinds of one name; as in a LoadReport."""
 
     completed: int
     outcomes: Outcomes
@@ -102,7 +103,8 @@ class LoadReport:
 
     In an open loop ``offered`` counts the arrivals intended inside the window, ``dispatched`` those the
     engine turned to, ``send_lag`` (a histogram as ``latency``) how late it turned to them; ``aborted``
-    says that the backlog ended the window. ``parts`` are the kinds, where kinds were asked for.
+    says that the backlog ended the window. ``parts`` are the kinds by name, where
+    kinds were asked for.
     """
 
     window_ns: int

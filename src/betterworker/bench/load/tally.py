@@ -21,9 +21,11 @@ Miss = Literal["bad_status", "invalid_body", "timeout", "connection_error", "unf
 
 
 def request_bytes(spec: LoadSpec, kind: Kind) -> bytes:
-    """The request as it goes over the wire."""
+    """The request as it goes over the wire. A Host of its own takes the place of the address."""
     asked = kind.request
-    lines = [f"{asked.method} {kind.path} HTTP/1.1", f"Host: {spec.host}:{spec.port}"]
+    lines = [f"{asked.method} {kind.path} HTTP/1.1"]
+    if all(name.lower() != "host" for name, _ in asked.headers):
+        lines.append(f"Host: {spec.host}:{spec.port}")
     lines += [f"{name}: {value}" for name, value in asked.headers]
     if asked.body or asked.method not in BODILESS:
         lines.append(f"Content-Length: {len(asked.body)}")
@@ -50,24 +52,61 @@ class Shared:
             self.finished.set_result(None)
 
 
-class Tally:
-    """One kind of request and its counts. Plain attributes, for every one is touched for every request."""
+class PartTally:
+    """What is counted together of all kinds of one name: not a histogram for each of a thousand values."""
 
-    def __init__(self, spec: LoadSpec, kind: Kind, shared: Shared) -> None:
+    def __init__(self, *, streams: bool = False) -> None:
+        self.tallies: list[Tally] = []
+        self.counts = [0] * SIZE
+        self.first_bytes = [0] * SIZE if streams else None
+        self.misses: Counter[Miss] = Counter()
+        self.first: FirstReply | None = None
+        self.undelimited = False
+
+    def outcomes(self) -> Outcomes:
+        misses = self.misses
+        return Outcomes(
+            sent=sum(tally.sent for tally in self.tallies),
+            ok=sum(tally.ok for tally in self.tallies),
+            bad_status=misses["bad_status"],
+            invalid_body=misses["invalid_body"],
+            timeout=misses["timeout"],
+            connection_error=misses["connection_error"],
+            unfinished=misses["unfinished"],
+        )
+
+    def report(self) -> KindReport:
+        return KindReport(
+            completed=sum(tally.completed for tally in self.tallies),
+            outcomes=self.outcomes(),
+            latency=encode(self.counts),
+            first=self.first,
+        )
+
+
+class Tally:
+    """One kind of request and its counts. Plain attributes, for every one is touched for every request;
+    the lists are its part's. ``bodiless`` answers end with their headers."""
+
+    def __init__(
+        self, spec: LoadSpec, kind: Kind, shared: Shared, part: PartTally | None = None, index: int = 0
+    ) -> None:
         self.shared = shared
+        self.part = part or PartTally(streams=spec.streams)
+        self.part.tallies.append(self)
+        self.index = index
         self.request = request_bytes(spec, kind)
-        self.status = spec.status
+        self.status = kind.request.status
         self.length = kind.length
+        self.bodiless = kind.request.method == "HEAD"
         self.window_start = shared.window_start
         self.window_end = shared.window_end
         self.sent = 0
         self.ok = 0
         self.completed = 0
-        self.counts = [0] * SIZE
-        self.first_bytes = [0] * SIZE if spec.streams else None
-        self.misses: Counter[Miss] = Counter()
-        self.first: FirstReply | None = None
-        self.undelimited = False
+        self.counts = self.part.counts
+        self.first_bytes = self.part.first_bytes
+        self.misses = self.part.misses
 
     def miss(self, outcome: Miss, reason: str, latency: int | None) -> None:
         """Count a request of the window that got no right answer; a timeout enters the distribution."""
@@ -83,22 +122,9 @@ class Tally:
             self.misses[outcome] += count
             self.shared.reasons[reason] += count
 
-    def outcomes(self) -> Outcomes:
-        misses = self.misses
-        return Outcomes(
-            sent=self.sent,
-            ok=self.ok,
-            bad_status=misses["bad_status"],
-            invalid_body=misses["invalid_body"],
-            timeout=misses["timeout"],
-            connection_error=misses["connection_error"],
-            unfinished=misses["unfinished"],
-        )
 
-    def report(self) -> KindReport:
-        return KindReport(
-            completed=self.completed,
-            outcomes=self.outcomes(),
-            latency=encode(self.counts),
-            first=self.first,
-        )
+def tallies(spec: LoadSpec, shared: Shared) -> list[Tally]:
+    """One for each kind of request; kinds of one name share their part."""
+    kinds = spec.requests
+    parts = {name: PartTally(streams=spec.streams) for name in {kind.name for kind in kinds}}
+    return [Tally(spec, kind, shared, parts[kind.name], index) for index, kind in enumerate(kinds)]

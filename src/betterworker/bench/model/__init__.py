@@ -11,6 +11,8 @@ name says otherwise.
 from __future__ import annotations
 
 from betterworker.bench.model.concluded import Answer, Conclusion, Grade, Site, Swept, Topic
+from betterworker.bench.model.deployed import BASELINE, Deployment, Gain
+from betterworker.bench.model.diagnosed import WEIGHTS, Cost, Weight
 from betterworker.bench.model.facts import (
     Ceiling,
     Failure,
@@ -24,6 +26,7 @@ from betterworker.bench.model.facts import (
     ServerTerms,
 )
 from betterworker.bench.model.judged import (
+    ByRequest,
     Capacity,
     ClientStanding,
     Comparison,
@@ -37,7 +40,18 @@ from betterworker.bench.model.judged import (
     Status,
     Verdict,
 )
+from betterworker.bench.model.probed import (
+    Answered,
+    Hopping,
+    Probed,
+    Probes,
+    Repeated,
+    Stall,
+    Streams,
+)
+from betterworker.bench.model.projects import Cache, Database, Project
 from betterworker.bench.model.setups import (
+    BETTER,
     GET,
     MODES,
     THREADS,
@@ -55,6 +69,7 @@ from betterworker.bench.model.setups import (
     Scenario,
     Setup,
     Target,
+    Variant,
     Worker,
     setup_of,
 )
@@ -72,26 +87,37 @@ from betterworker.bench.model.studies import (
 from betterworker.bench.model.summary import Summary
 
 __all__ = [
+    "BASELINE",
+    "BETTER",
     "GET",
     "MARK",
     "MODES",
     "THREADS",
     "TWIN",
+    "WEIGHTS",
     "Answer",
+    "Answered",
     "Arrivals",
     "BackendName",
+    "ByRequest",
+    "Cache",
     "Capacity",
     "Ceiling",
     "ClientStanding",
     "Comparison",
     "Conclusion",
+    "Cost",
+    "Database",
+    "Deployment",
     "Effort",
     "Estimate",
     "Failure",
     "FailureKind",
     "Feature",
     "Finding",
+    "Gain",
     "Grade",
+    "Hopping",
     "Interface",
     "Interval",
     "Latency",
@@ -104,6 +130,10 @@ __all__ = [
     "Paced",
     "Paces",
     "Part",
+    "Probed",
+    "Probes",
+    "Project",
+    "Repeated",
     "Reply",
     "Request",
     "Result",
@@ -114,15 +144,19 @@ __all__ = [
     "Setup",
     "Severity",
     "Site",
+    "Stall",
     "Standing",
     "Status",
+    "Streams",
     "Study",
     "Summary",
     "Swept",
     "Target",
     "Topic",
     "Trial",
+    "Variant",
     "Verdict",
+    "Weight",
     "Worker",
     "is_twin",
     "original_of",

@@ -50,7 +50,7 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One kind of request of mixed traffic (``fast`` or ``slow``): counts and latency as in a Sample."""
+    """The requests of one name among a window's: counts and latency as in a Sample."""
 
     outcomes: Outcomes
     latency: str | None
@@ -73,7 +73,8 @@ class Sample:
     In an open loop ``offered`` counts the arrivals intended inside the window, ``dispatched`` those that
     the generator turned to before its end (fewer: it could not send at that rate), ``send_lag_ms`` is the
     p99 of how late it turned to them; latency runs from the intended time. ``aborted`` says that the
-    backlog grew past the trial's limit. ``parts`` are the kinds of request of mixed traffic.
+    backlog grew past the trial's limit. ``parts`` are what a row of several requests consists of, by name
+    (``fast`` and ``slow`` of mixed traffic).
 
     ``first_byte`` is, of a scenario that streams, the time to an answer's first byte, as ``latency`` is to
     its last. ``db_connections`` is the most connections that the database server held at once for the site;

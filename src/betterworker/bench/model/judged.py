@@ -139,6 +139,27 @@ class Paced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByRequest:
+    """One of the requests that a row consists of, under one worker; ``point`` as of a Paced, empty for the
+    closed loop.
+
+    ``share`` (0 to 1) is its part of the requests that were sent. ``latency`` is of this request beside the
+    others, ``alone`` of its own row at the same point; None where that has no figure. ``status`` is the whole
+    row's.
+    """
+
+    worker: str
+    scenario: str
+    point: str
+    name: str
+    status: Status
+    share: float
+    outcomes: Outcomes
+    latency: Latency | None = None
+    alone: Latency | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """The highest rate at which one worker keeps an objective on a scenario.
 

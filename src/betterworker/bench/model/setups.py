@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,7 +28,10 @@ class Target:
     ``prepare`` is a command (without the interpreter) run once before a study; ``env`` is added to the
     environment of every server. ``ready`` is a path that answers 200 with the answering process's id in
     the header ``X-Pid``. ``better`` is the ASGI path of the project in betterworker's handler; the default
-    asks for ``DJANGO_SETTINGS_MODULE`` in ``env``.
+    asks for ``DJANGO_SETTINGS_MODULE`` in ``env``. Servers run on ``python`` in ``folder`` (None: in the
+    program's own); ``packages`` are the versions that it has by normalised name (None: as this program has
+    them). Only where ``upstream`` is one started for its views. ``names`` are the project's own paths by
+    those that are served in their place.
     """
 
     name: str
@@ -37,6 +41,22 @@ class Target:
     ready: str = "/ready"
     prepare: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    python: str = sys.executable
+    folder: str | None = None
+    packages: Mapping[str, str] | None = None
+    upstream: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self, command: Sequence[str]) -> tuple[str, ...]:
+        """A server's command as its reader would type it."""
+        return tuple(self._shown(word) for word in command) if self.names else tuple(command)
+
+    def _shown(self, word: str) -> str:
+        if word == self.python:
+            return "python"
+        # A script that lies beside the interpreter is on the reader's path.
+        beside = self.python.rpartition("/")[0] + "/"
+        return self.names.get(word, word.removeprefix(beside))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +64,9 @@ class Launch:
     """What a worker's command line is made from: the same terms for every worker.
 
     ``concurrency`` is how many connections one process must be able to hold at once; ``threads`` how many
-    a server of threads runs its views on, in each process.
+    a server of threads runs its views on, in each process. ``versions`` are of the packages there, by
+    normalised name (what is absent is taken for new). Where the folder has ``own_files``, which a server
+    would read by itself (gunicorn.conf.py), it is told not to: they would change its terms.
     """
 
     python: str
@@ -58,6 +80,8 @@ class Launch:
     threads: int = THREADS
     backlog: int = 2048
     keep_alive_s: int = 75
+    versions: Mapping[str, str] = field(default_factory=dict)
+    own_files: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +95,9 @@ class Worker:
     ``unequal`` says which of the equal terms it does not keep. ``most_processes`` is 1 for a server of one
     process (None: as many as asked for); ``threads`` is how many threads it runs views on in each process of
     a Launch (None where its views do not run on threads of its own); ``loses`` says why a request that it
-    has accepted may be lost when it is stopped (empty: none is, within the grace time).
+    has accepted may be lost when it is stopped (empty: none is, within the grace time). ``own_processes`` is
+    of a server that runs as somebody else wrote it (None: as many as asked for); ``env`` are variables that
+    its command line comes with.
     """
 
     name: str
@@ -86,9 +112,13 @@ class Worker:
     most_processes: int | None = None
     threads: Callable[[Launch], int] | None = None
     loses: str = ""
+    own_processes: int | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def processes(self, asked: int) -> int:
         """How many serve when so many are asked for."""
+        if self.own_processes is not None:
+            return self.own_processes
         return asked if self.most_processes is None else min(asked, self.most_processes)
 
 
@@ -128,15 +158,33 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is sent, apart from the path: method, headers of its own, body."""
+    """What is sent, apart from the path: method, headers of its own, body; ``status`` is of a right answer.
+
+    An ``anonymous`` one is sent without the log-in that a project may have.
+    """
 
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    status: int = 200
+    anonymous: bool = False
 
 
 #: A plain GET.
 GET = Request()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One of several requests of a row, sent in proportion to its ``weight``; those of one ``name`` are
+    reported together. ``check`` and ``varies`` as of a Scenario."""
+
+    name: str
+    path: str
+    check: Callable[[Reply], str | None]
+    weight: float = 1.0
+    request: Request = GET
+    varies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +197,8 @@ class Scenario:
     the view talks to (None: what every site has), ``packages`` the distributions that not every installation
     has. ``client`` is the HTTP client that the view fetches with
     (None: it fetches nothing). Where ``streams``, the time to the first byte is measured as well.
+    With ``variants`` these are sent instead of ``path`` and ``request``. Where it ``varies``, right answers
+    differ in length: under load only their status is compared.
     """
 
     name: str
@@ -164,6 +214,8 @@ class Scenario:
     packages: tuple[str, ...] = ()
     client: str | None = None
     streams: bool = False
+    variants: tuple[Variant, ...] = ()
+    varies: bool = False
 
     @property
     def key(self) -> str:

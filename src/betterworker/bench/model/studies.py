@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from betterworker.bench.model.projects import Project
 from betterworker.bench.model.setups import Arrivals, BackendName, Load, Setup
 
 #: Between a worker's name and what tells apart several servers of it (``uvicorn#2``).
@@ -64,7 +65,8 @@ class Study:
     None: there is none, and its rows are skipped). ``clients`` are the scenarios that compare HTTP clients
     (scenario key -> the client's name). ``setups`` are the workers' own words, by worker name. ``sweeps`` are
     the numbers of connections that a row is measured at besides its own (scenario key -> numbers), in as many
-    rounds as there are blocks of ``paces``.
+    rounds as there are blocks of ``paces``. ``project`` is the user's own, None where the
+    built-in site is measured.
     """
 
     profile: str
@@ -93,6 +95,7 @@ class Study:
     clients: Mapping[str, str] = field(default_factory=dict)
     setups: Mapping[str, Setup] = field(default_factory=dict)
     sweeps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,13 @@ Cells = dict[str, dict[str, Estimate]]
 
 
 def goodput(summary: Summary, topic: Topic) -> Matter:
-    """Right answers per second."""
+    """Right answers per second in the rows of a topic."""
+    return goodput_of(summary, topic, rows_of(summary.run.study, topic))
+
+
+def goodput_of(summary: Summary, topic: Topic, rows: tuple[str, ...]) -> Matter:
+    """Right answers per second in these rows."""
     run = summary.run
-    rows = rows_of(run.study, topic)
     found = {row: windows(row_results(row, run.results)) for row in rows}
     cells = closed_cells(summary, rows)
 

@@ -51,7 +51,8 @@ def _tails(run: Run, row: str, percentile: int) -> Figures:
 
 
 def _tail(samples: list[Sample], percentile: int) -> float | None:
-    figures = latency(merge(encoded for each in samples if (encoded := histogram(each, FAST)) is not None))
+    found = (histogram(each, FAST, MIXED) for each in samples)
+    figures = latency(merge(encoded for encoded in found if encoded is not None))
     if figures is None:
         return None
     return figures.p99 if percentile == 99 else figures.p95

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from betterworker.bench.model.points import ALONE, MIXED, MIXES
 from betterworker.bench.reports.rows.figures import MARKS, half_width, without_figure
 from betterworker.bench.reports.rows.table import NOTHING, TONES, Cell, Row, Table
-from betterworker.bench.reports.rows.words import number_or_missing, ratio, ratio_decimals, row_title, whole
+from betterworker.bench.reports.rows.tails import factor, percentile, said, tail
+from betterworker.bench.reports.rows.words import number_or_missing, row_title, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from betterworker.bench.model import Paced, Summary
+    from betterworker.bench.model import Latency, Paced, Summary
 
 Points = dict[str, dict[str, "Paced"]]
 
@@ -38,10 +39,14 @@ def _rows(scenario: str, points: Points, workers: Sequence[str]) -> Iterator[Row
     beside, alone = points[MIXED], points[ALONE]
     pairs = [(beside.get(worker), alone.get(worker)) for worker in workers]
     if beside:
-        cells = tuple(_cell(slow, _percentile(slow, fast), both=True) for slow, fast in pairs)
+        cells = tuple(
+            _cell(slow, percentile(_latency(slow), _latency(fast)), both=True) for slow, fast in pairs
+        )
         yield Row(title=f"{title}\nbeside slow{_rate(beside)}", cells=cells, key=f"{scenario}@{MIXED}")
     if alone:
-        cells = tuple(_cell(fast, _percentile(slow, fast), both=False) for slow, fast in pairs)
+        cells = tuple(
+            _cell(fast, percentile(_latency(slow), _latency(fast)), both=False) for slow, fast in pairs
+        )
         yield Row(title=f"{title}\nalone{_rate(alone)}", cells=cells, key=f"{scenario}@{ALONE}")
     if beside and alone:
         yield Row(title=f"{title}\nfactor", cells=tuple(_factor(slow, fast) for slow, fast in pairs))
@@ -51,19 +56,11 @@ def _rate(row: Mapping[str, Paced]) -> str:
     return f", {whole(next(iter(row.values())).rate)} RPS"
 
 
-def _percentile(*pair: Paced | None) -> int:
-    """The same on both sides: the 99th, or the 95th where one side does not carry that."""
-    latencies = [paced.latency for paced in pair if paced is not None and paced.latency is not None]
-    return 95 if any(latency.p99 is None for latency in latencies) else 99
+def _latency(paced: Paced | None) -> Latency | None:
+    return paced.latency if paced is not None else None
 
 
-def _value(paced: Paced | None, percentile: int) -> float | None:
-    if paced is None or paced.latency is None:
-        return None
-    return paced.latency.p99 if percentile == 99 else paced.latency.p95
-
-
-def _cell(paced: Paced | None, percentile: int, *, both: bool) -> Cell:
+def _cell(paced: Paced | None, which: int, *, both: bool) -> Cell:
     if paced is None:
         return NOTHING
     tone = TONES.get(paced.status, "plain")
@@ -71,16 +68,13 @@ def _cell(paced: Paced | None, percentile: int, *, both: bool) -> Cell:
         words = without_figure(paced.status, paced.findings, paced.outcomes)
         return Cell(text=words, tone=tone, figure=False)
     median = f"{number_or_missing(paced.latency.p50)}/" if both else ""
-    known = half_width(paced.tail) if paced.tail_percentile == percentile else ""
-    tail = f"{number_or_missing(_value(paced, percentile))}{known}{' (p95)' * (percentile == 95)}"
-    return Cell(text=f"{median}{tail}{MARKS.get(paced.status, '')}", tone=tone)
+    known = half_width(paced.tail) if paced.tail_percentile == which else ""
+    figure = f"{number_or_missing(tail(paced.latency, which))}{known}{said(which)}"
+    return Cell(text=f"{median}{figure}{MARKS.get(paced.status, '')}", tone=tone)
 
 
 def _factor(beside: Paced | None, alone: Paced | None) -> Cell:
-    percentile = _percentile(beside, alone)
-    high, low = _value(beside, percentile), _value(alone, percentile)
-    if beside is None or high is None or not low:
+    text = factor(_latency(beside), _latency(alone))
+    if beside is None or text is None:
         return NOTHING
-    factor = high / low
-    marks = f"{' (p95)' * (percentile == 95)}{MARKS.get(beside.status, '')}"
-    return Cell(text=f"{ratio(factor, ratio_decimals(factor))}×{marks}")
+    return Cell(text=f"{text}{MARKS.get(beside.status, '')}")
