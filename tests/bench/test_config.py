@@ -8,10 +8,12 @@ from betterworker.bench.config import Asked, concurrency, looks_of, make_study
 from betterworker.bench.errors import BadInput, UnknownName
 from betterworker.bench.model import Paces, Study, setup_of
 from betterworker.bench.plan.forecast import whole_s
-from betterworker.bench.profiles import PROFILES, QUICK_WORKERS
+from betterworker.bench.profiles import PROFILES, PROJECT_WORKERS, QUICK_WORKERS
+from betterworker.bench.project.rows import scenarios as project_rows
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_scenario, a_study
+from tests.bench.project.files import a_project, a_request
 
 ROWS = scenarios()
 SETUPS = {name: setup_of(worker) for name, worker in WORKERS.items()}
@@ -78,6 +80,20 @@ def test_a_profile_fits_into_its_time(name: str) -> None:
         if ROWS[key].mode in SETUPS[slot].cannot or ROWS[key].needs
     ]
     assert whole_s(found, gone) <= PROFILES[name].budget_s
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+def test_a_project_is_ranked_within_four_minutes_beside_what_it_runs_on(count: int) -> None:
+    requests = tuple(a_request(f"/{number}/", name=f"r{number}") for number in range(count))
+    slots = ("baseline", *PROJECT_WORKERS)
+    found = make_study(
+        Asked(profile="project", workers=slots),
+        target="mysite",
+        workers=slots,
+        scenarios=project_rows(a_project(requests=requests)),
+    )
+    assert whole_s(found) <= 240
+    assert found.paces.scenarios == ("r0:sync",)
 
 
 def test_what_is_known_to_fail_leaves_its_time_to_the_rest() -> None:
@@ -226,7 +242,7 @@ def test_a_study_says_what_its_rows_need_and_what_its_workers_are() -> None:
 
 
 def test_a_name_like_no_other_is_refused_with_all_there_are() -> None:
-    with pytest.raises(UnknownName, match="Known: article, full, quick, smoke"):
+    with pytest.raises(UnknownName, match="Known: article, full, project, quick, smoke"):
         study(profile="zzzzzz")
 
 

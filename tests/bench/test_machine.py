@@ -168,6 +168,11 @@ def test_every_cpu_is_available_where_there_is_no_affinity(
     assert machine.available_cpus() == (0, 1, 2)
 
 
+def test_the_software_may_be_of_another_interpreter() -> None:
+    facts = machine.describe({"django": "4.2.9"}, "CPython 3.9.1")
+    assert (facts.packages, facts.python) == ({"django": "4.2.9"}, "CPython 3.9.1")
+
+
 def test_this_machine_is_described() -> None:
     facts = machine.describe()
     assert facts.cpus

@@ -18,7 +18,7 @@ import pytest
 from betterworker.bench import probe, server
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.model import ServerTerms
-from betterworker.bench.server import Server, Start, last_exception
+from betterworker.bench.server import Guarded, Server, Start, last_exception
 from tests.bench import scripted_server
 from tests.bench.waiting import all_gone, descendants, until
 
@@ -111,6 +111,42 @@ def test_a_command_that_does_not_exist_says_so(launch: Launch) -> None:
 def test_an_option_it_does_not_know_is_its_reason(launch: Launch) -> None:
     failure = failure_of(launch("--vanished", distribution="psutil").wait_ready)
     assert failure.reason.startswith(f"psutil {psutil.__version__} knows no option --vanished ")
+
+
+def test_the_version_is_of_the_interpreter_that_it_runs_on(launch: Launch) -> None:
+    live = launch("--vanished", distribution="psutil", versions={"psutil": "0.1"})
+    assert failure_of(live.wait_ready).reason.startswith("psutil 0.1 knows no option --vanished ")
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Callable[..., Guarded]:
+    """A process that tells where it is and what it has, and ends."""
+
+    def start(**how: Any) -> Guarded:
+        told = "import os; print(os.getcwd(), os.environ.get('TOLD'), os.environ.get('KEPT'))"
+        command = (sys.executable, "-c", told)
+        log, port = tmp_path / "telling.log", probe.free_port(HOST)
+        env = {"TOLD": "so", "KEPT": "too"}
+        live = Guarded(Start(command=command, host=HOST, port=port, cpus=(), log=log, env=env, **how))
+        assert until(lambda: not live.alive)
+        return live
+
+    return start
+
+
+def test_it_starts_in_a_folder_without_what_it_is_not_to_have(
+    telling: Callable[..., Guarded], tmp_path: Path
+) -> None:
+    live = telling(folder=str(tmp_path), without={"TOLD"})
+    assert live.log_tail() == f"{tmp_path} None too"
+    live.stop()
+
+
+def test_with_a_mask_its_output_is_only_kept_masked(telling: Callable[..., Guarded]) -> None:
+    live = telling(mask=lambda text: text.replace("so", "•••"))
+    assert not live.start.log.exists()
+    live.stop()
+    assert live.start.log.read_text().endswith(" ••• too\n")
 
 
 def test_the_terms_in_force_are_read_when_it_is_ready(launch: Launch) -> None:

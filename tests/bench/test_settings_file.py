@@ -10,7 +10,11 @@ from betterworker.bench.errors import BadInput, UnknownName
 from betterworker.bench.settings_file import defaults
 
 KNOWN = {
-    "run": (click.Option(["--profile"]), click.Option(["--server-cpus"])),
+    "run": (
+        click.Option(["--profile"]),
+        click.Option(["--server-cpus"]),
+        click.Option(["--blocks"], type=click.IntRange(1)),
+    ),
     "load": (
         click.Option(["-c", "--connections"]),
         click.Option(["--json", "as_json"], is_flag=True),
@@ -37,12 +41,14 @@ def test_keys_are_the_options_as_they_are_typed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["as-json", "url", "c"])
 def test_nothing_but_long_options_can_be_set(tmp_path: Path, key: str) -> None:
-    with pytest.raises(UnknownName, match=rf"No key of \[load\] in .*mine\.toml is called '{key}'"):
+    with pytest.raises(UnknownName, match=rf"No key of \[load\] in .*mine\.toml, line 2, is called '{key}'"):
         read(tmp_path, f"[load]\n{key} = 1\n")
 
 
 def test_an_unknown_table_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"No table of .*mine\.toml is called 'runs'. Did you mean 'run'"):
+    with pytest.raises(
+        UnknownName, match=r"No table of .*mine\.toml, line 1, is called 'runs'. Did you mean 'run'"
+    ):
         read(tmp_path, "[runs]\n")
 
 
@@ -51,8 +57,16 @@ def test_an_unknown_key_is_refused_with_the_nearest(tmp_path: Path) -> None:
         read(tmp_path, '[run]\nprofil = "smoke"\n')
 
 
+@pytest.mark.parametrize(
+    ("value", "why"), [("0", "0 is not in the range"), ('"x"', "'x' is not a valid int")]
+)
+def test_a_value_that_cannot_be_used_is_told_with_its_line(tmp_path: Path, value: str, why: str) -> None:
+    with pytest.raises(BadInput, match=rf"mine\.toml:3: blocks of \[run\]: .*{why}"):
+        read(tmp_path, f"[run]\n\nblocks = {value}\n")
+
+
 def test_a_value_in_place_of_a_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"run must be a table, as \[run\]"):
+    with pytest.raises(BadInput, match=r"mine\.toml:1: run must be a table, as \[run\]"):
         read(tmp_path, 'run = "smoke"\n')
 
 
@@ -83,3 +97,8 @@ def test_the_file_in_the_current_folder_is_found(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     Path(settings_file.NAME).write_text('[run]\nprofile = "article"\n')
     assert defaults(None, KNOWN) == {"run": {"profile": "article"}}
+
+
+def test_the_tables_of_a_project_are_read_elsewhere(tmp_path: Path) -> None:
+    text = '[project]\nsettings = "mysite.settings"\n[[requests]]\npath = "/"\n[run]\nprofile = "smoke"\n'
+    assert read(tmp_path, text) == {"run": {"profile": "smoke"}}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,20 @@ def test_the_preparation_sees_the_environment(tmp_path: Path) -> None:
 def test_a_preparation_that_fails_says_why() -> None:
     target = a_target(prepare=code("raise SystemExit('no such table')"))
     with pytest.raises(BenchError, match=r"site could not be prepared:\nno such table"):
-        prepare(target, {}, sys.executable)
+        prepare(target, {})
+
+
+def test_a_preparation_runs_on_the_targets_interpreter_in_its_folder(tmp_path: Path) -> None:
+    target = a_target(prepare=code("import pathlib; pathlib.Path('here').touch()"), folder=str(tmp_path))
+    prepare(target, {})
+    assert (tmp_path / "here").exists()
+    with pytest.raises(FileNotFoundError, match="/nowhere/python"):
+        prepare(replace(target, python="/nowhere/python"), {})
+
+
+def test_a_target_without_an_upstream_gets_nothing_of_the_built_in_site(tmp_path: Path) -> None:
+    env = environment(a_target(env={"MINE": "1"}), tmp_path, None)
+    assert env == {"MINE": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def test_the_built_in_site_is_known_by_name_alone() -> None:

@@ -34,8 +34,11 @@ _CPU_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
 
-def describe() -> Machine:
-    """The machine and software of a run: what every stored run carries."""
+def describe(installed: Mapping[str, str] | None = None, python: str | None = None) -> Machine:
+    """The machine and software of a run: what every stored run carries.
+
+    The packages and the name of the interpreter are of this program, or of the one that servers run on.
+    """
     cpuinfo = read_text(Path("/proc/cpuinfo")) or ""
     quota = cpu_quota()
     memory = readable(psutil.virtual_memory)
@@ -45,8 +48,8 @@ def describe() -> Machine:
         cpu_model=cpu_model(cpuinfo) or platform.processor() or None,
         cpus=available_cpus(),
         memory_mb=None if memory is None else memory.total / 1e6,
-        python=f"{platform.python_implementation()} {platform.python_version()}",
-        packages=packages(),
+        python=python or f"{platform.python_implementation()} {platform.python_version()}",
+        packages=packages() if installed is None else installed,
         virtual=virtualisation(cpuinfo),
         cpu_limit=None if quota is None or math.isinf(quota) else quota,
         load_average=load_average(),

@@ -38,6 +38,10 @@ QUICK_WORKERS = (
 )
 
 
+#: One of each kind: WSGI on threads, ASGI with Django's handler, and with betterworker's.
+PROJECT_WORKERS = ("gunicorn-gthread", "uvicorn", "betterworker-uvicorn")
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """How thoroughly rows are measured: the ``rounds`` after which they are judged, and ``visit_s`` seconds
@@ -76,6 +80,16 @@ LADDER = (
     Design((2,), likely=1.1),
 )
 
+#: Real sites take seconds to start: two visits of a row between two starts, and few of these.
+OWN_SITE = (
+    Design((5, 10), 0.6, likely=1.1),
+    Design((4, 7), 0.6, likely=1.1),
+    Design((3, 5), 0.6, likely=1.1),
+    Design((3, 4), likely=1.1),
+    Design((2, 3), likely=1.1),
+    Design((2,), likely=1.1),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -85,7 +99,8 @@ class Profile:
     ``skipped``. A window is never shorter than the view's delay. The
     first of ``designs`` that fits into ``budget_s`` is taken, else the last. Rows of the efforts in
     ``few`` get so many blocks whatever the design. The ``pace_`` fields are of the open-loop windows.
-    ``sweeps`` are rows (by key) measured at these other numbers of connections as well.
+    ``sweeps`` are rows (by key) measured at these other numbers of connections as well. ``paced_rows`` is the
+    most rows whose latency is measured at steady rates where none are named (None: one of each mode).
     """
 
     name: str
@@ -105,6 +120,7 @@ class Profile:
     scenarios: tuple[str, ...] | None = None
     skipped: tuple[str, ...] = ()
     sweeps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    paced_rows: int | None = None
 
 
 #: Enough to keep a server busy, few enough that latency is its own and not a queue's.
@@ -167,6 +183,30 @@ PROFILES: dict[str, Profile] = {
             workers=QUICK_WORKERS,
             scenarios=QUICK_ROWS,
             sweeps={"json:sync": (1, 128)},
+        ),
+        Profile(
+            name="project",
+            about="your own project: all of its requests under three workers of different kinds, beside what "
+            "it runs on today; a ranked answer within 4 minutes on 2 cores",
+            connections=CONNECTIONS,
+            windows={
+                "light": 0.3,
+                "cpu": 0.5,
+                "client": 0.4,
+                "costly": 0.8,
+                "heavy": 2.0,
+                "waiting": 1.0,
+                "mixed": 2.0,
+            },
+            warmup_s=0.06,
+            patience_s=5.0,
+            budget_s=200.0,
+            designs=OWN_SITE,
+            few={"waiting": 2},
+            pace_blocks=2,
+            pace_window_s=0.8,
+            workers=PROJECT_WORKERS,
+            paced_rows=1,
         ),
         Profile(
             name="full",

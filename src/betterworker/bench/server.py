@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from betterworker.bench import guard, in_force, machine, meter, probe
 from betterworker.bench.errors import ServerFailure
+from betterworker.bench.logs import Log
 from betterworker.bench.model import GET, Reply, Request, ServerTerms
 from betterworker.bench.refusals import refusal
 
@@ -32,7 +33,10 @@ _RAISED = re.compile(r"(?:\w+\.)+[A-Z]\w*(?::|$)|\w*(?:Error|Exception|Exit|Inte
 class Start:
     """How a process is started: its command, where it listens, where it may run and write.
 
-    ``user`` is whom root is to run it as (None: as this program runs), ``signal`` what asks it to end.
+    ``user`` is whom root is to run it as (None: as this program runs), ``signal`` what asks it to end,
+    ``folder`` the one that it starts in (None: the program's). ``env`` is added to this program's
+    environment, ``without`` are the names of what it is not to have of either. With a ``mask`` its output
+    is only kept masked.
     """
 
     command: Sequence[str]
@@ -44,6 +48,15 @@ class Start:
     remove: Path | None = None
     user: str | None = None
     signal: str = "TERM"
+    folder: str | None = None
+    without: Collection[str] = ()
+    mask: Callable[[str], str] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All of it."""
+        both = {**os.environ, **self.env}
+        return {name: value for name, value in both.items() if name not in self.without}
 
 
 class Guarded:
@@ -53,23 +66,23 @@ class Guarded:
         self.start = start
         if not probe.is_free(start.host, start.port):
             raise ServerFailure(port_taken(start.port))
-        start.log.parent.mkdir(parents=True, exist_ok=True)
         options = ["--cpus", ",".join(map(str, start.cpus)), "--grace", str(GRACE_S)]
         options += ["--signal", start.signal]
         if start.user:
             options += ["--user", start.user]
         if start.remove:
-            options += ["--remove", str(start.remove)]
-        with start.log.open("ab") as log:
-            self.log_begin = log.tell()
-            self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", guard.__file__, *options, "--", *start.command],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **start.env},
-                start_new_session=True,
-            )
+            options += ["--remove", str(start.remove.absolute())]
+        self.log = Log(start.log, start.mask)
+        self.log_begin = self.log.size()
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", guard.__file__, *options, "--", *start.command],
+            stdin=subprocess.PIPE,
+            stdout=self.log.file,
+            stderr=subprocess.STDOUT,
+            env=start.environment,
+            cwd=start.folder,
+            start_new_session=True,
+        )
 
     @property
     def alive(self) -> bool:
@@ -84,15 +97,14 @@ class Guarded:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.log.close()
 
     def log_size(self) -> int:
-        return self.start.log.stat().st_size
+        return self.log.size()
 
     def log_since(self, position: int) -> str:
         """What it has written since, as text."""
-        with self.start.log.open("rb") as log:
-            log.seek(position)
-            return log.read().decode("utf-8", "replace")
+        return self.log.since(position)
 
     def log_tail(self) -> str:
         return "\n".join(self.log_since(self.log_begin).splitlines()[-TAIL_LINES:])
@@ -104,7 +116,8 @@ class Guarded:
 class Server(Guarded):
     """A worker under test. ``pids`` are the serving processes, ``unwell`` what it answers instead of 200,
     ``ready_at`` when it was ready (of the monotonic clock; None before). ``distribution`` is the package
-    that reads its command line. ``asked`` are its terms, ``in_force`` what was found when it was ready."""
+    that reads its command line, of ``versions`` (None: as this program has them). ``asked`` are its terms,
+    ``in_force`` what was found when it was ready."""
 
     def __init__(
         self,
@@ -115,12 +128,14 @@ class Server(Guarded):
         header: str,
         distribution: str = "the server",
         asked: ServerTerms | None = None,
+        versions: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(start)
         self.ready_path = ready_path
         self.processes = processes
         self.header = header
         self.distribution = distribution
+        self.versions = versions
         self.asked = asked
         self.in_force: ServerTerms | None = None
         self.pids: frozenset[int] = frozenset()
@@ -176,7 +191,8 @@ class Server(Guarded):
 
     def _failure(self, reason: str) -> ServerFailure:
         """With the option that it refused as the reason, where its log names one."""
-        version = machine.packages().get(machine.distribution_key(self.distribution), "")
+        versions = machine.packages() if self.versions is None else self.versions
+        version = versions.get(machine.distribution_key(self.distribution), "")
         server = f"{self.distribution} {version}".strip()
         refused = refusal(self.log_since(self.log_begin), self.command, server)
         return ServerFailure(refused or reason, self.log_tail())

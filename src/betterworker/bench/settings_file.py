@@ -1,5 +1,7 @@
 """``betterworker.toml``: defaults for the commands' options, a table for each command.
 
+The tables of a project stand in the same file and are read elsewhere.
+
 ::
 
     [run]
@@ -18,6 +20,8 @@ from typing import Any
 import click
 
 from betterworker.bench.errors import BadInput, UnknownName
+from betterworker.bench.project.file import TABLES
+from betterworker.bench.project.file.lines import line_of
 
 NAME = "betterworker.toml"
 
@@ -28,25 +32,42 @@ def defaults(path: Path | None, known: Mapping[str, Sequence[click.Parameter]]) 
     if path is None and not file.is_file():
         return {}
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} cannot be used: {error}") from error
-    return {command: _options(file, command, table, known) for command, table in content.items()}
+    commands = {name: table for name, table in content.items() if name not in TABLES}
+    return {name: _options(file, text, name, table, known) for name, table in commands.items()}
 
 
 def _options(
-    file: Path, command: str, table: object, known: Mapping[str, Sequence[click.Parameter]]
+    file: Path, text: str, command: str, table: object, known: Mapping[str, Sequence[click.Parameter]]
 ) -> dict[str, Any]:
     if command not in known:
-        raise UnknownName(f"table of {file}", command, known)
+        where = f"{file}, line {line_of((command,), text)},"
+        raise UnknownName(f"table of {where}", command, (*known, *TABLES))
     if not isinstance(table, dict):
-        raise BadInput(f"{file}: {command} must be a table, as [{command}].")
-    names = {
-        max(param.opts, key=len).lstrip("-"): param.name
+        raise BadInput(f"{file}:{line_of((command,), text)}: {command} must be a table, as [{command}].")
+    options = {
+        max(param.opts, key=len).lstrip("-"): param
         for param in known[command]
         if isinstance(param, click.Option)
     }
-    for key in table:
-        if key not in names:
-            raise UnknownName(f"key of [{command}] in {file}", key, names)
-    return {str(names[key]): value for key, value in table.items()}
+    for key, value in table.items():
+        line = line_of((command, key), text)
+        if key not in options:
+            raise UnknownName(f"key of [{command}] in {file}, line {line},", key, options)
+        if complaint := _complaint(options[key], value):
+            raise BadInput(f"{file}:{line}: {key} of [{command}]: {complaint}")
+    return {str(options[key].name): value for key, value in table.items()}
+
+
+def _complaint(option: click.Option, value: object) -> str | None:
+    """Why a value cannot be that option's: click itself would not say where it comes from."""
+    try:
+        option.type_cast_value(click.Context(click.Command(None)), value)
+    except (click.ClickException, BadInput) as error:
+        return error.message if isinstance(error, click.ClickException) else str(error)
+    except (TypeError, ValueError, AttributeError):
+        return f"{value!r} cannot be used"
+    return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,17 +17,23 @@ SITE = Target(
     asgi="betterworker.site.asgi:application",
     prepare=("-m", "betterworker.site", "prepare"),
     env={"DJANGO_SETTINGS_MODULE": "betterworker.site.settings"},
+    upstream=True,
 )
 
 
-def environment(target: Target, folder: Path, upstream: str) -> dict[str, str]:
-    """What a server of this target gets on top of the program's own environment."""
+def environment(target: Target, folder: Path, upstream: str | None) -> dict[str, str]:
+    """What a server of this target gets on top of the program's own environment.
+
+    With the URL of an ``upstream`` also what the built-in site asks for: that, and a database in ``folder``.
+    """
+    env = {**target.env, "PYTHONUNBUFFERED": "1"}  # a log that is read while the server runs
+    if upstream is None:
+        return env
     return {
-        **target.env,
+        **env,
         "BETTERWORKER_DB": str(folder / "site.sqlite3"),
         "BETTERWORKER_UPSTREAM": upstream,
         "NO_PROXY": "127.0.0.1,localhost",  # the upstream is on loopback, whatever the shell's proxy
-        "PYTHONUNBUFFERED": "1",  # a log that is read while the server runs
     }
 
 
@@ -37,10 +42,16 @@ def application_name(port: int) -> str:
     return f"betterworker-{port}"
 
 
-def prepare(target: Target, env: Mapping[str, str], python: str = sys.executable) -> None:
-    """Run the target's own preparation (make and fill the database). Raises BenchError with its output."""
+def prepare(target: Target, env: Mapping[str, str]) -> None:
+    """Run the target's own preparation (make and fill the database), where it has one.
+
+    Raises BenchError with its output.
+    """
+    if not target.prepare:
+        return
     done = subprocess.run(
-        [python, *target.prepare],
+        [target.python, *target.prepare],
+        cwd=target.folder,
         env={**os.environ, **env},
         capture_output=True,
         text=True,

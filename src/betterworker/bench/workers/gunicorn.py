@@ -8,7 +8,11 @@ https://gunicorn.org/reference/settings/
 
 from __future__ import annotations
 
+import re
+
 from betterworker.bench.model import Feature, Launch, Worker
+
+CONTROL_SOCKET_SINCE = (25, 1)
 
 
 def _gunicorn(launch: Launch, worker_class: str, *rest: str) -> tuple[str, ...]:
@@ -26,10 +30,26 @@ def _gunicorn(launch: Launch, worker_class: str, *rest: str) -> tuple[str, ...]:
         str(launch.backlog),
         "--keep-alive",
         str(launch.keep_alive_s),
-        # One path in the user's home for every gunicorn there: the last to start would take it.
-        "--no-control-socket",
+        *_no_control_socket(launch),
+        *_no_file(launch),
         *rest,
     )
+
+
+def _no_control_socket(launch: Launch) -> tuple[str, ...]:
+    """It has one path in the user's home for every gunicorn there: the last to start would take it."""
+    has_one = _version(launch) >= CONTROL_SOCKET_SINCE
+    return ("--no-control-socket",) if has_one else ()
+
+
+def _no_file(launch: Launch) -> tuple[str, ...]:
+    """A module without settings, in the place of gunicorn.conf.py: no option says "none"."""
+    return ("--config", "python:__future__") if launch.own_files else ()
+
+
+def _version(launch: Launch) -> tuple[int, ...]:
+    numbers = re.match(r"(\d+)\.(\d+)", launch.versions.get("gunicorn", ""))
+    return tuple(map(int, numbers.groups())) if numbers else CONTROL_SOCKET_SINCE
 
 
 def _connections(launch: Launch) -> tuple[str, ...]:

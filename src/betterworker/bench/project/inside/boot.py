@@ -1,0 +1,109 @@
+"""Run by the project's own interpreter: ``boot.py JOB SETTINGS PID_OF_THE_ASKER``, JSON on stdin and stdout.
+
+A job is a module beside this one with a function ``job(order) -> answer``, called when Django is set up
+(where the module does not say ``SET_UP = False``), and maybe ``before(order)``, called when the settings are
+known and no app of the project has begun.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import json
+import os
+import signal
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+OLDEST_PYTHON, OLDEST_DJANGO = (3, 9), (4, 2)
+#: The name of this folder's package there: the project may have a betterworker of its own.
+PACKAGE = "betterworker_inside"
+
+
+def unfit() -> str:
+    """Why nothing can be asked here; empty where it can."""
+    if sys.version_info < OLDEST_PYTHON:
+        have = ".".join(str(part) for part in sys.version_info[:2])
+        return f"Projects are measured on Python 3.9 or later; {sys.executable} is {have}."
+    try:
+        import django
+    except ImportError:
+        return f"{sys.executable} has no Django. Name the project's own interpreter: --python PATH"
+    if django.VERSION[:2] < OLDEST_DJANGO:
+        return f"Projects are measured on Django 4.2 or later; {sys.executable} has {django.get_version()}."
+    return ""
+
+
+def load() -> None:
+    """Make this folder a package that can be imported."""
+    folder = Path(__file__).resolve().parent
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = module
+    spec.loader.exec_module(module)
+
+
+def answer(name: str, settings: str, order: dict[str, Any]) -> dict[str, Any]:
+    wrong = unfit()
+    if wrong:
+        return {"error": wrong}
+    load()
+    setting_up = importlib.import_module(f"{PACKAGE}.setting_up")
+    module = importlib.import_module(f"{PACKAGE}.{name}")
+    try:
+        if getattr(module, "SET_UP", True):
+            setting_up.set_up(settings, functools.partial(getattr(module, "before", _nothing), order))
+        return {"answer": module.job(order)}
+    except setting_up.Wrong as error:
+        return {"error": str(error), "variable": error.variable, "missing": error.missing}
+
+
+def _nothing(_order: dict[str, Any]) -> None:
+    pass
+
+
+def end_with(asker: int) -> None:
+    """On Linux, when the process that asks is killed; elsewhere by itself, when it is done."""
+    with suppress(Exception):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != asker:
+        # It was killed meanwhile, or the interpreter is a program that starts another.
+        try:
+            os.kill(asker, 0)
+        except ProcessLookupError:
+            os._exit(1)
+
+
+def main() -> None:
+    name, settings, asker = sys.argv[1:]
+    end_with(int(asker))
+    # As manage.py has it: the project's folder, and not this one.
+    own = Path(__file__).resolve().parent
+    sys.path[:] = [str(Path.cwd()), *(each for each in sys.path if not each or Path(each).resolve() != own)]
+    order = json.load(sys.stdin.buffer)
+    status = 0
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        # What the project prints is not the answer.
+        os.dup2(2, 1)
+        try:
+            out.write(json.dumps(answer(name, settings, order)))
+        except BaseException:  # noqa: BLE001 - whatever it is: it is told, and the process ends all the same
+            traceback.print_exc()
+            status = 1
+    sys.stderr.flush()
+    # A project may have started threads that never end.
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""Keeps what is tried from writing to a database and from sending mail, and remembers what it raised."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.handlers import exception
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.db.backends.utils import CursorWrapper
+
+from .backends import cache_hosts, database_host
+from .here import strangers
+
+#: Statements that change nothing.
+READS = (
+    "SELECT",
+    "SHOW",
+    "SET",
+    "PRAGMA",
+    "EXPLAIN",
+    "VALUES",
+    "DECLARE",
+    "FETCH",
+    "CLOSE",
+    "BEGIN",
+    "SAVEPOINT",
+    "RELEASE",
+    "ROLLBACK",
+)
+_BEFORE = re.compile(r"(\s|\(|/\*.*?\*/|--[^\n]*\n)*", re.DOTALL)
+_CHANGES = re.compile(r"\b(INSERT|(?<!FOR )(?<!KEY )UPDATE|DELETE|MERGE|INTO)\b", re.IGNORECASE)
+#: Makes a table of PostgreSQL, a file of MySQL.
+_INTO = re.compile(r"\bINTO\b", re.IGNORECASE)
+_CHANGING_FUNCTION = re.compile(
+    r"\b(nextval|setval|pg_notify|lo_\w+|dblink\w*|pg_(?:terminate|cancel)_backend)\s*\(", re.IGNORECASE
+)
+#: Texts and names: what stands in them is no statement.
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`""")
+
+#: The statements that were refused, the oldest first.
+refused: list[str] = []
+
+
+class Refused(OperationalError):
+    """What projects expect of a database that cannot be used, as when an app begins."""
+
+
+def stay_here(hosts: Collection[str]) -> None:
+    """In this process, from now on: databases on machines other than this and those are not connected to,
+    and caches there are kept in memory meanwhile."""
+    connect = BaseDatabaseWrapper.connect
+
+    def to_what_is_there(database: BaseDatabaseWrapper) -> None:
+        file = _file(database)
+        if file and not Path(file).exists():
+            # To connect would be to make it.
+            raise Refused(f"there is no database {file}: python manage.py migrate makes it")
+        far = strangers(database_host(database.settings_dict), hosts)
+        if far:
+            raise Refused(
+                f"the database is on {far[0]}, another machine, and was not connected to. If it may be: "
+                f'hosts = ["{far[0]}"] in [project], or init --host-elsewhere "{far[0]}"'
+            )
+        connect(database)
+
+    BaseDatabaseWrapper.connect = to_what_is_there  # type: ignore[method-assign, assignment]
+    _keep_caches_here(hosts)
+
+
+def refuse_writes() -> None:
+    """In this process, from now on, to every database."""
+    connection_created.connect(_guard, weak=False)
+    CursorWrapper.callproc = _no_procedure  # type: ignore[method-assign, assignment, unused-ignore]
+    # What the project has opened meanwhile was not looked at.
+    connections.close_all()
+
+
+def _no_procedure(_cursor: Any, name: str, *_: Any, **__: Any) -> None:
+    refused.append(name)
+    raise Refused(f"nothing is written to a database here: procedure {name}")
+
+
+def _file(database: Any) -> str:
+    """Of SQLite's; empty for what is none."""
+    name = str(database.settings_dict["NAME"])
+    is_file = database.vendor == "sqlite" and not database.is_in_memory_db() and not name.startswith("file:")
+    return name if is_file else ""
+
+
+def _guard(*, connection: Any, **_: Any) -> None:
+    # The same object connects again and again.
+    if _only_reads not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_only_reads)
+    if connection.vendor == "sqlite":
+        # Also for what does not go through Django's cursors.
+        connection.connection.execute("PRAGMA query_only = ON")
+
+
+def _only_reads(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+    if not reads(str(sql)):
+        refused.append(str(sql))
+        raise Refused(f"nothing is written to a database here: {sql}")
+    return execute(sql, params, many, context)
+
+
+def reads(sql: str) -> bool:
+    """Whether a statement changes nothing."""
+    statement = _BEFORE.sub("", _QUOTED.sub("''", sql), count=1).rstrip("; \t\r\n")
+    word = statement.split(maxsplit=1)[0].upper() if statement else ""
+    if ";" in statement or _CHANGING_FUNCTION.search(statement):
+        return False
+    if word in ("WITH", "EXPLAIN"):
+        return not _CHANGES.search(statement)
+    if word == "SELECT":
+        return not _INTO.search(statement)
+    return word in READS
+
+
+def send_no_mail() -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+
+def _keep_caches_here(hosts: Collection[str]) -> None:
+    """The settings themselves stay as they are: what they point to is told."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    caches.settings = {
+        alias: {**memory, "LOCATION": alias}
+        if any(strangers(host, hosts) for host in cache_hosts(entry))
+        else entry
+        for alias, entry in settings.CACHES.items()
+    }
+
+
+class Raised:
+    """The exceptions that were made into responses. To be begun before anything imports from that module."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+        original = exception.response_for_exception
+
+        @functools.wraps(original)
+        def remembering(request: Any, exc: Exception) -> Any:
+            self.errors.append(exc)
+            return original(request, exc)
+
+        exception.response_for_exception = remembering
+
+    def last(self) -> Exception | None:
+        return self.errors[-1] if self.errors else None
