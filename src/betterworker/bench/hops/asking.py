@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -22,13 +23,22 @@ class _Wrong(msgspec.Struct):
     error: str | None = None
 
 
-def ask(settings: str, python: str = sys.executable, folder: Path | None = None) -> Facts:
-    """``folder`` holds the project (default: this one). Raises BadInput for what is wrong in it."""
-    module = _module(settings)
+def ask(
+    settings: str,
+    python: str = sys.executable,
+    folder: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Facts:
+    """``folder`` holds the project (default: this one), ``env`` is its whole environment (default: ours).
+
+    Raises BadInput for what is wrong in it.
+    """
+    module = module_name(settings)
     try:
         done = subprocess.run(
             [python, str(_BOOT), str(_PACKAGE), module],
             cwd=folder,
+            env=env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -45,8 +55,8 @@ def ask(settings: str, python: str = sys.executable, folder: Path | None = None)
     return _facts(module, done)
 
 
-def _module(settings: str) -> str:
-    """The name of a module; the name of its file is told apart."""
+def module_name(settings: str) -> str:
+    """Raises BadInput for what is none, as the name of its file."""
     if settings.endswith(".py") or "/" in settings:
         meant = settings.removesuffix(".py").strip("./").replace("/", ".")
         raise BadInput(f"{settings} is a file: give the settings' module, as {meant}.")
