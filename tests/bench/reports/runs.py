@@ -20,6 +20,7 @@ from tests.bench.builders import (
     a_ceiling,
     a_comparison,
     a_conclusion,
+    a_deployment,
     a_finding,
     a_machine,
     a_paced,
@@ -33,10 +34,21 @@ from tests.bench.builders import (
     an_estimate,
     an_interval,
     an_outcomes,
+    by_request,
 )
+from tests.bench.diagnosis.builders import a_cost
 
 if TYPE_CHECKING:
-    from betterworker.bench.model import Capacity, Conclusion, Paced, Standing, Status, Study, Swept
+    from betterworker.bench.model import (
+        ByRequest,
+        Capacity,
+        Conclusion,
+        Paced,
+        Standing,
+        Status,
+        Study,
+        Swept,
+    )
 
 EIGHT = (
     "gunicorn-gevent",
@@ -117,8 +129,12 @@ def every_kind() -> Summary:
         findings=(unfinished,),
         clients=(_clients(),),
         swept=_swept(),
+        requests=_requests(),
         conclusions=_conclusions(),
         answers=(an_answer(a_comparison(leader="gunicorn-gevent", rival="uvicorn")),),
+        deployment=a_deployment(),
+        costs=(a_cost(workers=("uvicorn",)),),
+        looked=("Looked at: DEBUG.",),
     )
 
 
@@ -256,6 +272,17 @@ def _swept() -> tuple[Swept, ...]:
             outcomes=an_outcomes(sent=8_000, timeout=960),
             findings=(TIMED_OUT,),
         ),
+    )
+
+
+def _requests() -> tuple[ByRequest, ...]:
+    """Of the row json:sync, as if it were made of two."""
+    row = {"scenario": "json:sync", "worker": "gunicorn-gevent"}
+    return (
+        by_request(**row),
+        by_request(**{**row, "worker": "uvicorn"}, status="invalid", outcomes=an_outcomes(timeout=120)),
+        by_request(**row, name="<search>", share=0.75, alone=None),
+        by_request(**row, point="50%", latency=None),
     )
 
 

@@ -170,11 +170,7 @@ def test_the_conclusions_fit_any_terminal(width: int) -> None:
 def test_a_document_begins_with_the_answer() -> None:
     shown = REPORTS["markdown"].render(every_kind())
     headings = [line for line in shown.splitlines() if line.startswith("## ")]
-    assert [heading.partition(":")[0] for heading in headings[:3]] == [
-        "## The answer",
-        "## Conclusions",
-        "## Goodput",
-    ]
+    assert [heading.partition(":")[0] for heading in headings[:2]] == ["## The answer", "## To deploy"]
 
 
 def test_tags_in_what_was_found_are_shown_and_not_obeyed() -> None:

@@ -37,6 +37,7 @@ LATENCY = "Latency at saturation (closed loop: not what users feel)"
         ("mixed-blocking:sync", "Sync Mixed blocking"),
         ("mixed-cpu:async", "Async Mixed CPU"),
         ("my-own-page:async", "Async my own page"),
+        ("/about-us/:sync", "Sync /about-us/"),
     ],
 )
 def test_rows_are_titled_as_in_the_article(key: str, title: str) -> None:

@@ -4,11 +4,23 @@ from betterworker.bench.reports.rows.answers import answers
 from betterworker.bench.reports.rows.clients import client_record, clients
 from betterworker.bench.reports.rows.concluded import answer_record, conclusion_record
 from betterworker.bench.reports.rows.conclusions import conclusions_table, evidence, rules
+from betterworker.bench.reports.rows.deployment import DEPLOY, deploy_lines, deployment_record, headline
+from betterworker.bench.reports.rows.diagnosis import (
+    COSTS,
+    NOTHING_FOUND,
+    cost_lines,
+    cost_record,
+    costs_of,
+    told_costs,
+)
 from betterworker.bench.reports.rows.facts import facts
+from betterworker.bench.reports.rows.heading import title
 from betterworker.bench.reports.rows.legend import legend
 from betterworker.bench.reports.rows.notes import notes, run_notes
+from betterworker.bench.reports.rows.pasting import Pasted, pasted
 from betterworker.bench.reports.rows.record import (
     Record,
+    by_request_record,
     capacity_record,
     paced_record,
     record,
@@ -25,23 +37,35 @@ from betterworker.bench.reports.rows.words import row_title
 
 __all__ = [
     "ANSWER",
+    "COSTS",
+    "DEPLOY",
+    "NOTHING_FOUND",
     "Cell",
+    "Pasted",
     "Record",
     "Row",
     "Table",
     "Tone",
     "answer_record",
     "answers",
+    "by_request_record",
     "capacity_record",
     "client_record",
     "clients",
     "conclusion_record",
     "conclusions_table",
+    "cost_lines",
+    "cost_record",
+    "costs_of",
+    "deploy_lines",
+    "deployment_record",
     "evidence",
     "facts",
+    "headline",
     "legend",
     "notes",
     "paced_record",
+    "pasted",
     "record",
     "row_title",
     "rules",
@@ -52,5 +76,7 @@ __all__ = [
     "started_record",
     "swept_record",
     "tables",
+    "title",
+    "told_costs",
     "verdicts",
 ]

@@ -11,7 +11,16 @@ from betterworker.bench.reports.rows.words import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from betterworker.bench.model import Capacity, Comparison, Estimate, Finding, Paced, Standing, Swept
+    from betterworker.bench.model import (
+        ByRequest,
+        Capacity,
+        Comparison,
+        Estimate,
+        Finding,
+        Paced,
+        Standing,
+        Swept,
+    )
     from betterworker.bench.reports.rows.setups import Started
 
 Value = str | int | float | None
@@ -71,6 +80,20 @@ def paced_record(paced: Paced) -> Record:
         "tail_ms": interval_record(paced.tail),
         "send_lag_ms": paced.send_lag_ms,
         "outcomes": _members(paced.outcomes, Outcomes),
+    }
+
+
+def by_request_record(each: ByRequest) -> Record:
+    return {
+        "worker": each.worker,
+        **_row(each.scenario),
+        "point": each.point,
+        "name": one_line(each.name),
+        "status": each.status,
+        "share": each.share,
+        "latency_ms": _members(each.latency, Latency),
+        "alone_latency_ms": _members(each.alone, Latency),
+        "outcomes": _members(each.outcomes, Outcomes),
     }
 
 

@@ -15,7 +15,7 @@ from betterworker.bench.stats import merge, spectrum
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from betterworker.bench.model import Estimate, Paced, Result, Sample, Summary
+    from betterworker.bench.model import Estimate, Paced, Result, Summary
 
 #: Evenly over the axis of a chart whose unit is a nine more, with those that the tables name among them.
 PERCENTILES = (
@@ -86,15 +86,18 @@ def _closed(summary: Summary, found: Found) -> Iterator[Spectrum]:
 
 def _lines(cells: Iterator[tuple[str, list[Result]]], part: str) -> dict[str, tuple[float | None, ...]]:
     merged = {
-        worker: merge(encoded for result in results if (encoded := _histogram(result.sample, part)))
+        worker: merge(encoded for result in results if (encoded := _histogram(result, part)))
         for worker, results in cells
     }
     return {worker: spectrum(encoded, PERCENTILES) for worker, encoded in merged.items() if encoded}
 
 
-def _histogram(sample: Sample | None, part: str) -> str | None:
+def _histogram(result: Result, part: str) -> str | None:
     """Of mixed traffic that of one kind of request; of any other all requests, as the fast ones."""
-    if sample is None or not sample.parts:
-        return sample.latency if sample is not None and part == FAST else None
+    sample = result.sample
+    if sample is None:
+        return None
+    if result.trial.point not in MIXES or not sample.parts:
+        return sample.latency if part == FAST else None
     kind = sample.parts.get(part)
     return kind.latency if kind is not None else None

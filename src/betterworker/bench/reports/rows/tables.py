@@ -10,6 +10,7 @@ from betterworker.bench.reports.rows.closed import evidence_tables, goodput_tabl
 from betterworker.bench.reports.rows.mixed import mixed_table
 from betterworker.bench.reports.rows.steady import steady_table
 from betterworker.bench.reports.rows.sweep import sweep_table
+from betterworker.bench.reports.rows.traffic import traffic_tables
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Summary
@@ -20,6 +21,7 @@ def tables(summary: Summary) -> tuple[Table, ...]:
     """Goodput first. What the study did not measure has no table; an empty table says that there is none."""
     asked = (
         against_table(summary),
+        *traffic_tables(summary),
         sweep_table(summary),
         steady_table(summary),
         mixed_table(summary),

@@ -45,9 +45,10 @@ _TITLES = {
 
 
 def row_title(scenario: str) -> str:
-    """``json:sync`` -> ``Sync JSON``; an unknown name is written as it is, without dashes."""
+    """``json:sync`` -> ``Sync JSON``; an unknown name is written without dashes, a path as it is."""
     name, _, mode = scenario.rpartition(":")
-    return f"{mode.capitalize()} {_TITLES.get(name, name.replace('-', ' '))}"
+    words = name if "/" in name else name.replace("-", " ")
+    return f"{mode.capitalize()} {_TITLES.get(name, words)}"
 
 
 def point_title(scenario: str, point: str, rate: float) -> str:
