@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.model import Failure, FailureKind, Result, Sample, ServerTerms, Study, Trial
 from betterworker.bench.plan import Agenda
-from betterworker.bench.session import Session
+from betterworker.bench.session import Session, as_it_is
 from tests.bench.builders import a_failure, a_result, a_sample, a_scenario, a_study, a_worker
 from tests.bench.fakes import FakeLauncher, FakeRunner, FakeServer, RecordingListener, cannot_start
 from tests.bench.plays import play
@@ -32,6 +32,7 @@ class Stage:
     ends: Mapping[str, Sample | Failure | BaseException] = field(default_factory=dict)
     prepare: Callable[[FakeServer], None] = lambda server: None
     missing: Mapping[str, str] = field(default_factory=dict)
+    as_stored: Callable[[Result], Result] = as_it_is
     stored: list[Result] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
 
@@ -49,6 +50,7 @@ class Stage:
             runner=self.runner,
             store=self.store,
             listener=RecordingListener(self.events),
+            as_stored=self.as_stored,
         ).run(Agenda(self.study), done)
         return self
 
@@ -84,6 +86,12 @@ def test_every_trial_is_stored_once_in_the_plans_order() -> None:
 def test_a_result_is_stored_before_the_next_trial_begins() -> None:
     told = [event for event in Stage(ONE).run().events if event.split()[0] in ("begins", "stores", "ends")]
     assert told == [f"{what} {key(n)}" for n in range(6) for what in ("begins", "stores", "ends")]
+
+
+def test_a_result_is_stored_and_told_as_it_may_be_seen() -> None:
+    stage = Stage(ONE)
+    stage.as_stored = lambda result: replace(result, command=("hidden",))
+    assert {result.command for result in stage.run().stored} == {("hidden",)}
 
 
 def test_a_result_says_how_its_server_was_started() -> None:

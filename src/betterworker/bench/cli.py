@@ -6,6 +6,7 @@ import functools
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -14,34 +15,36 @@ from rich.console import Console
 
 from betterworker import __version__
 from betterworker.bench import machine, preflight, settings_file
-from betterworker.bench.backends import Given, backends_here, check_same, find
+from betterworker.bench.backends import Given, backends_here
 from betterworker.bench.commands import audit as audit_command
+from betterworker.bench.commands import beginning, listing, load_command, projects, reporting
 from betterworker.bench.commands import check as check_command
 from betterworker.bench.commands import clients as clients_command
 from betterworker.bench.commands import compare as compare_command
 from betterworker.bench.commands import history as history_command
-from betterworker.bench.commands import listing, load_command, reporting
+from betterworker.bench.commands import init as init_command
 from betterworker.bench.commands import run as run_command
 from betterworker.bench.commands import serve as serve_command
+from betterworker.bench.commands import subject as subjects
 from betterworker.bench.commands import workers as workers_command
 from betterworker.bench.commands.asked import study_options
-from betterworker.bench.commands.backends import BACKEND_NAMES, backend_options
-from betterworker.bench.commands.gating import GATING_NAMES, Gate, gate_options, settle
+from betterworker.bench.commands.backends import backend_options
+from betterworker.bench.commands.gating import Gate, gate_options, settle
 from betterworker.bench.commands.names import Cpus
-from betterworker.bench.config import LEAST_CONCURRENCY, Asked, make_study
+from betterworker.bench.commands.subject import Subject
+from betterworker.bench.config import LEAST_CONCURRENCY, Asked
 from betterworker.bench.errors import BadInput, BenchError, ServerFailure, UnknownName
 from betterworker.bench.judge import run_failed, summarise
-from betterworker.bench.model import THREADS, Mode, Run, Study, Summary, setup_of, worker_name
-from betterworker.bench.reports import REPORTS, audit, comparison, history, junit, lab
+from betterworker.bench.model import THREADS, Mode, Run, Study, Summary
+from betterworker.bench.project.nouns import ProjectFile
+from betterworker.bench.reports import REPORTS, audit, comparison, costs, history, junit, lab
 from betterworker.bench.reports.rows.outcomes import outcome_lines
 from betterworker.bench.scenarios import UPSTREAM_S, scenarios
-from betterworker.bench.store import FORMAT, RunFolder, format_of, read_run
 from betterworker.bench.target import SITE
-from betterworker.bench.workbench import Terms, run_id
+from betterworker.bench.workbench import Terms
 from betterworker.bench.workers import WORKERS
 
 ROWS = scenarios(UPSTREAM_S)
-SETUPS = {name: setup_of(worker) for name, worker in WORKERS.items()}
 CANNOT: dict[str, dict[Mode, str]] = {name: dict(w.cannot) for name, w in WORKERS.items()}
 
 
@@ -58,6 +61,7 @@ CANNOT: dict[str, dict[Mode, str]] = {name: dict(w.cannot) for name, w in WORKER
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None) -> None:
     """Find the better Django worker: start real servers, drive real load, believe the figures."""
+    ctx.obj = config
     ctx.color = False if no_colour() else None
     ctx.default_map = settings_file.defaults(config, {n: c.params for n, c in cli.commands.items()})
 
@@ -66,6 +70,13 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 @study_options(tuple(WORKERS), tuple(ROWS), UPSTREAM_S)
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder (default: runs/<id>).")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with a run that was stopped.")
+@click.option("--built-in", is_flag=True, help="The site that comes with the program, not your project.")
+@click.option(
+    "--baseline",
+    metavar="COMMAND",
+    help="What your project runs on today, measured beside the others, or none (default: the file's, else of "
+    "a Procfile or Dockerfile).",
+)
 @backend_options
 @gate_options(relative=False)
 @click.pass_context
@@ -74,16 +85,28 @@ def run(
     asked: Asked,
     out: Path | None,
     resume: Path | None,
+    built_in: bool,
+    baseline: str | None,
     given: Given,
     gate: Gate,
 ) -> None:
     """Measure every worker on every row, print tables and conclusions, and write a page to send on.
 
+    In a folder whose betterworker.toml has a table [project] (see `init`), it is that project that is
+    measured, by the requests of the file; elsewhere the site that comes with the program.
+
     Exit status: 0 fine, 1 a gate failed the run, 2 bad input, 130 interrupted (go on with --resume).
     """
-    job, folder = resumed(ctx, resume, given, gate) if resume else begun(asked, out, given, gate)
     console = Console(stderr=True)
-    say = functools.partial(console.print, highlight=False, soft_wrap=True)
+    say = functools.partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    file = project_here(ctx, built_in, say)
+    if resume:
+        beginning.refuse_others(ctx)
+        again = functools.partial(subject_again, file=file, say=say)
+        job, folder = beginning.resumed(resume, again, given, gate)
+    else:
+        subject, asked = subject_of(ctx, asked, file, baseline, say)
+        job, folder = beginning.begun(asked, subject, out, given, gate)
     say(f"Run folder: {folder.path}")
     try:
         summary = judged(run_command.measure(job, folder, console))
@@ -103,7 +126,9 @@ def run(
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--json", "as_json", is_flag=True, help="For machines: everything, of all or of those named.")
-def workers(names: tuple[str, ...], as_json: bool) -> None:
+@click.option("--built-in", is_flag=True, help="For the site that comes with the program, not your project.")
+@click.pass_context
+def workers(ctx: click.Context, names: tuple[str, ...], as_json: bool, built_in: bool) -> None:
     """List the workers: what each is, and what it needs. Of each NAME, tell everything.
 
     That is the exact command as a study starts it on this machine, its processes and threads; whether it
@@ -111,8 +136,10 @@ def workers(names: tuple[str, ...], as_json: bool) -> None:
     not keep; and whether it loses requests when it is stopped.
     """
     server, _ = machine.cpu_split(machine.available_cpus(), None, None)
-    launch = workers_command.a_start(SITE, len(server))
-    told = workers_command.about(names, WORKERS, launch, machine.packages())
+    file = None if built_in else projects.read(ctx.obj)
+    say = functools.partial(click.echo, err=True)
+    subject = built_in_site(UPSTREAM_S) if file is None else projects.served(file, WORKERS, (), say)
+    told = workers_command.about(names, subject, len(server))
     click.echo(workers_command.renderer(named=bool(names), json_asked=as_json)(told))
 
 
@@ -140,26 +167,35 @@ def doctor(ctx: click.Context, connections: int, out: Path) -> None:
 @click.option("--processes", type=click.IntRange(1, 1024), help="Default: the server's CPUs.")
 @click.option("--threads", type=click.IntRange(1, 10_000), default=THREADS, show_default=True)
 @click.option("--server-cpus", type=Cpus(), help="For the server, as 0-2,5.")
+@click.option("--built-in", is_flag=True, help="The site that comes with the program, not your project.")
 @backend_options
+@click.pass_context
 def serve(
+    ctx: click.Context,
     worker: str,
     port: int,
     processes: int | None,
     threads: int,
     server_cpus: tuple[int, ...] | None,
+    built_in: bool,
     given: Given,
 ) -> None:
-    """Start WORKER exactly as a study does, print its command line, and serve until Ctrl-C."""
-    if worker not in WORKERS:
-        raise UnknownName("worker", worker, WORKERS)
-    missing = run_command.missing_workers({worker: WORKERS[worker]}, machine.packages())
-    if missing:
-        raise BadInput(f"{worker}: {missing[worker]}")
+    """Start WORKER exactly as a study does, print its command line, and serve until Ctrl-C.
+
+    With the project of betterworker.toml, where it has one; else with the site that comes with the program.
+    """
+    file = None if built_in else projects.read(ctx.obj)
+    say = functools.partial(click.echo, err=True)
+    subject = built_in_site(UPSTREAM_S) if file is None else projects.served(file, WORKERS, [worker], say)
+    if worker not in subject.workers:
+        raise UnknownName("worker", worker, subject.workers)
+    if worker in subject.missing:
+        raise BadInput(f"{worker}: {subject.missing[worker]}")
     server, load = machine.cpu_split(machine.available_cpus(), server_cpus, None)
     terms = Terms(
         processes=processes or len(server), threads=threads, concurrency=LEAST_CONCURRENCY, cpus=server
     )
-    serve_command.serve(WORKERS[worker], SITE, terms, port, load, UPSTREAM_S, given)
+    serve_command.serve(subject.workers[worker], subject.target, terms, port, load, UPSTREAM_S, given)
 
 
 def judged(run: Run) -> Summary:
@@ -176,62 +212,42 @@ cli.add_command(reporting.command(REPORTS, judged, settled))
 cli.add_command(compare_command.command(judged, comparison, junit))
 cli.add_command(history_command.command(history.FORMATS, judged))
 cli.add_command(audit_command.command(audit.FORMATS))
-cli.add_command(check_command.check)
+cli.add_command(check_command.command(costs))
+cli.add_command(init_command.command(lambda: {name: each.params for name, each in cli.commands.items()}))
 
 
-def begun(asked: Asked, out: Path | None, given: Given, gate: Gate) -> tuple[run_command.Job, RunFolder]:
-    """A new run."""
-    rows = scenarios(asked.upstream_latency_s)
-    make = functools.partial(
-        make_study, asked, target=SITE.name, workers=tuple(WORKERS), scenarios=rows, setups=SETUPS
-    )
-    study = make()
-    if study.needs:  # only then is it looked for
-        study = make(backends=find(set(study.needs.values()), given))
-    gate.require(study)
-    path = out or Path("runs") / run_id(study.profile)
-    run_command.check_machine(study, path)
-    return job_of(study, given), RunFolder.create(path, study, machine.describe())
+def project_here(ctx: click.Context, built_in: bool, say: projects.Say) -> ProjectFile | None:
+    """The user's own project, where one is to be measured."""
+    if built_in:
+        return None
+    file = projects.read(ctx.obj)
+    if file is None and Path("manage.py").is_file():
+        say("This measures the site that comes with the program. For the project here: betterworker init")
+    return file
 
 
-def resumed(ctx: click.Context, path: Path, given: Given, gate: Gate) -> tuple[run_command.Job, RunFolder]:
-    """A run that was stopped: its own study decides, so an option beside --resume is a mistake, but for those
-    that are not stored: the addresses of backends, and what fails a build."""
-    source = ctx.get_parameter_source
-    others = [
-        f"--{name.replace('_', '-')}"
-        for name in ctx.params
-        if name not in ("resume", *BACKEND_NAMES, *GATING_NAMES)
-        and source(name) is click.core.ParameterSource.COMMANDLINE
-    ]
-    if others:
-        raise BadInput(f"{', '.join(others)} cannot be used with --resume: the run keeps its study.")
-    study = read_run(path).study
-    gate.require(study)
-    if format_of(path) != FORMAT:
-        raise BadInput(f"{path} was begun by an older betterworker: report it, or begin a new run.")
-    run_command.check_same_cpus(study)
-    run_command.check_machine(study, path)
-    check_same(study, given)
-    return job_of(study, given), RunFolder.reopen(path)
+def subject_of(
+    ctx: click.Context, asked: Asked, file: ProjectFile | None, baseline: str | None, say: projects.Say
+) -> tuple[Subject, Asked]:
+    """Of a new study."""
+    if file is None:
+        if baseline:
+            raise BadInput("--baseline is of a project of your own: begin with betterworker init.")
+        return built_in_site(asked.upstream_latency_s), asked
+    if ctx.get_parameter_source("profile") is click.core.ParameterSource.DEFAULT:
+        asked = replace(asked, profile="project")
+    return projects.begun(file, WORKERS, asked, baseline, say)
 
 
-def job_of(study: Study, given: Given) -> run_command.Job:
-    rows = scenarios(study.upstream_latency_s)
-    names = tuple(dict.fromkeys(worker_name(slot) for slot in study.workers))
-    for name in names:
-        if name not in WORKERS:
-            raise UnknownName("worker", name, WORKERS)
-    for key in study.scenarios:
-        if key not in rows:
-            raise UnknownName("scenario", key, rows)
-    return run_command.Job(
-        study=study,
-        target=SITE,
-        workers={name: WORKERS[name] for name in names},
-        scenarios={key: rows[key] for key in study.scenarios},
-        given=given,
-    )
+def subject_again(study: Study, file: ProjectFile | None, say: projects.Say) -> Subject:
+    """Of a study that was begun."""
+    if study.project is None:
+        return built_in_site(study.upstream_latency_s)
+    return projects.again(file, WORKERS, study, say)
+
+
+def built_in_site(upstream_s: float) -> Subject:
+    return subjects.built_in(SITE, WORKERS, scenarios(upstream_s))
 
 
 def no_colour() -> bool:

@@ -12,6 +12,7 @@ from betterworker.bench.model import (
     Arrivals,
     BackendName,
     Paces,
+    Project,
     Scenario,
     Setup,
     Study,
@@ -62,10 +63,11 @@ def make_study(
     scenarios: Mapping[str, Scenario],
     setups: Mapping[str, Setup] | None = None,
     backends: Mapping[BackendName, str | None] | None = None,
+    project: Project | None = None,
 ) -> Study:
     """Raises UnknownName and BadInput. ``workers`` and ``scenarios`` are what there is to choose from;
     ``setups`` say of the workers, among others, in which modes they are known to fail; ``backends`` what
-    stands for each (None, or not among them: nothing)."""
+    stands for each (None, or not among them: nothing); ``project`` is what is kept of the user's own."""
     if asked.profile not in PROFILES:
         raise UnknownName("profile", asked.profile, PROFILES)
     profile = PROFILES[asked.profile]
@@ -102,6 +104,7 @@ def make_study(
         clients={row.key: row.client for row in rows if row.client},
         setups={name: setup for name, setup in (setups or {}).items() if name in names},
         sweeps=sweeps(_sweep(asked, profile, rows), rows, connections, scenarios),
+        project=project,
     )
     return _designed(study, asked, profile, rows)
 
@@ -184,8 +187,9 @@ def _rates(row: Scenario) -> tuple[float, float]:
 def _paces(
     asked: Asked, profile: Profile, rows: Sequence[Scenario], scenarios: Mapping[str, Scenario]
 ) -> Paces:
+    found = latency_rows(asked.latency, rows, scenarios)
     return Paces(
-        scenarios=tuple(latency_rows(asked.latency, rows, scenarios)),
+        scenarios=tuple(found if asked.latency is not None else found[: profile.paced_rows]),
         blocks=profile.pace_blocks,
         window_s=profile.pace_window_s,
         warmup_s=profile.pace_warmup_s,

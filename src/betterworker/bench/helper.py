@@ -29,7 +29,8 @@ def helper_server(
     The folder ``remove`` goes when it ends, however the program ends.
     """
     port = probe.free_port(HOST, avoid)
-    command = (sys.executable, "-m", module, "--port", str(port), *options)
+    # Not the folder it is run in: a project there may have modules with the names of ours, or of Python's.
+    command = (sys.executable, "-P", "-m", module, "--port", str(port), *options)
     start = Start(command=command, host=HOST, port=port, cpus=cpus, log=log, env={}, remove=remove)
     server = Guarded(start)
     try:

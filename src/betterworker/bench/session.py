@@ -30,12 +30,17 @@ class TrialRunner(Protocol):
     def run(self, trial: Trial, scenario: Scenario, server: LiveServer) -> Result: ...
 
 
+def as_it_is(result: Result) -> Result:
+    """Nothing is hidden."""
+    return result
+
+
 @dataclass(slots=True, kw_only=True)
 class Session:
     """``workers`` go by their names (not slots); ``missing`` says why one cannot be started here (name ->
     reason); ``processes`` is what each is asked for; ``store`` puts a Result where nothing can lose it;
     ``backends`` are what scenarios need (None where none of them needs any); ``unable`` says why a scenario
-    cannot be measured here (scenario key -> reason)."""
+    cannot be measured here (scenario key -> reason); ``as_stored`` hides what nobody may read in a Result."""
 
     workers: Mapping[str, Worker]
     scenarios: Mapping[str, Scenario]
@@ -47,6 +52,7 @@ class Session:
     listener: Listener
     backends: Backing | None = None
     unable: Mapping[str, str] = field(default_factory=dict)
+    as_stored: Callable[[Result], Result] = as_it_is
     unclean: set[tuple[str, int]] = field(default_factory=set)
 
     def run(self, agenda: Agenda, done: Iterable[Result] = ()) -> None:
@@ -88,6 +94,7 @@ class Session:
             result = failed(trial, Failure(kind="skipped", reason=f"skipped: {reason}"))
         else:
             result = self._with_server(trial, worker, start_s)
+        result = self.as_stored(result)
         self.store(result)
         self.listener.ends(result)
         return result
@@ -122,7 +129,7 @@ class Session:
             result,
             spent_s={"start": start_s, **result.spent_s},
             restarted=life in self.unclean,
-            processes_asked=self.processes,
+            processes_asked=worker.own_processes or self.processes,
             command=server.command,
             asked=server.asked,
             in_force=server.in_force,

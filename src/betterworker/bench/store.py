@@ -6,7 +6,7 @@ be packed with xz: ``trials.jsonl.xz`` is read as well.
 
 Format history: 1 (first); 2 (looks, rounds and open loops in the study; finished.json); 3 (threads, backends,
 HTTP clients and the workers' own words in the study; terms in force, first bytes and database connections in
-the trials: all absent in 2; sweeps in the study, where there are any).
+the trials: all absent in 2; sweeps, and the user's own project, in the study, where there are any).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pytest
 from betterworker.bench.compare import Differ, differences
 from betterworker.bench.model import Paces, Setup
 from tests.bench.builders import a_ceiling, a_machine, a_run, a_study
+from tests.bench.project.builders import a_project
 
 
 def machines(**overrides: Any) -> tuple[Differ, ...]:
@@ -83,3 +84,19 @@ def test_a_null_server_that_was_slower_is_told() -> None:
 
 def test_a_null_server_differs_a_little_from_itself() -> None:
     assert differences(a_run(), a_run(ceilings=(a_ceiling(rps=96_000.0),))).ceilings == ()
+
+
+def of_projects(**overrides: Any) -> list[tuple[str, str, str]]:
+    before, after = (a_run(study=a_study(project=each)) for each in (a_project(), a_project(**overrides)))
+    return [(each.name, each.before, each.after) for each in differences(before, after).study]
+
+
+def test_a_project_that_differs_is_told() -> None:
+    assert of_projects() == []
+    assert of_projects(debug=True) == [("DEBUG", "False", "True")]
+    changed = of_projects(requests={"books:sync": "GET /books/?page=2"}, digest="d2")
+    assert changed == [("request of books:sync", "GET /books/", "GET /books/?page=2")]
+
+
+def test_requests_that_differ_in_what_is_not_kept_are_told_to_differ() -> None:
+    assert of_projects(digest="d2") == [("headers, bodies, values or log-in", "as they were", "others")]

@@ -97,7 +97,7 @@ class Own(Counted, ABC):
 
     def _cleaner(self) -> Guarded:
         """One that is ready to be told: before that, a signal would end it."""
-        command = (sys.executable, "-m", cleaner.__name__)
+        command = (sys.executable, "-P", "-m", cleaner.__name__)
         port = probe.free_port(HOST)  # it listens nowhere
         guarded = Guarded(
             Start(command=command, host=HOST, port=port, cpus=(), log=self.log, env=self.leaves)

@@ -36,7 +36,7 @@ class Process:
         env = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", runner.__name__, key],
+                [sys.executable, "-P", "-m", runner.__name__, key],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +14,12 @@ from betterworker.bench import machine, preflight
 from betterworker.bench.backends import Backends, Given, started
 from betterworker.bench.claims import claimed
 from betterworker.bench.clock import MonotonicClock
+from betterworker.bench.commands.subject import Subject
 from betterworker.bench.config import concurrency, most_connections
 from betterworker.bench.errors import BadInput
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.load.generator import Generator
-from betterworker.bench.model import THREADS, Run, Scenario, Study, Target, Worker
+from betterworker.bench.model import THREADS, Run, Study
 from betterworker.bench.plan import Agenda
 from betterworker.bench.progress import Bar
 from betterworker.bench.session import Session
@@ -30,12 +31,10 @@ from betterworker.bench.workbench import Terms, Workbench, measure_ceiling, work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A study with everything its names stand for; ``given`` is not of the study: it may hold passwords."""
+    """A study with what its names stand for; ``given`` is not of the study: it may hold passwords."""
 
     study: Study
-    target: Target
-    workers: Mapping[str, Worker]
-    scenarios: Mapping[str, Scenario]
+    subject: Subject
     given: Given = field(default_factory=Given)
 
     @property
@@ -66,27 +65,6 @@ def check_same_cpus(study: Study) -> None:
         raise BadInput(f"This run used CPU {min(gone)}, which is not here: begin a new run instead.")
 
 
-def missing_workers(workers: Mapping[str, Worker], packages: Mapping[str, str]) -> dict[str, str]:
-    """Worker name -> why it cannot be started here, with the command that mends it."""
-    reasons = {}
-    for worker in workers.values():
-        lacking = machine.lacking(worker.distributions, packages)
-        if lacking:
-            names = " ".join(lacking)
-            reasons[worker.name] = f"{', '.join(lacking)} not installed: pip install {names}"
-    return reasons
-
-
-def unable_rows(rows: Mapping[str, Scenario], packages: Mapping[str, str]) -> dict[str, str]:
-    """Scenario key -> why it cannot be measured here, whatever the worker, with the command that mends it."""
-    lacking = {key: machine.lacking(row.packages, packages) for key, row in rows.items()}
-    return {
-        key: f"{', '.join(names)} not installed: pip install 'betterworker[{','.join(names)}]'"
-        for key, names in lacking.items()
-        if names
-    }
-
-
 def measure(job: Job, folder: RunFolder, console: Console) -> Run:
     """Run what is not yet done of a study; returns the run as stored."""
     study = job.study
@@ -99,19 +77,20 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
         Generator(study.load_cpus) as generator,
         started(study, job.given, logs=folder.logs) as backends,
         workbench(
-            job.target,
+            job.subject.target,
             job.terms,
             folder=folder.path,
             load_cpus=study.load_cpus,
             latency_s=study.upstream_latency_s,
             backends=backends.env,
+            mask=job.subject.mask,
         ) as bench,
     ):
         for connections in closed_connections(study):
             log = folder.logs / "null-server.log"
             ceiling = measure_ceiling(generator, connections, cpus=study.server_cpus, log=log)
             folder.append_ceiling(ceiling)
-        backends.prepare = lambda: prepare(job.target, bench.env)
+        backends.prepare = lambda: prepare(job.subject.target, bench.env)
         with Bar(console, study.delays) as bar:
             new_session(job, folder, generator, bench, backends, bar).run(Agenda(study), done.results)
     folder.finish()
@@ -128,10 +107,11 @@ def new_session(
     job: Job, folder: RunFolder, generator: Generator, bench: Workbench, backends: Backends, bar: Bar
 ) -> Session:
     clock = MonotonicClock()
+    subject = job.subject
     return Session(
-        workers=job.workers,
-        scenarios=job.scenarios,
-        missing=missing_workers(job.workers, machine.packages()),
+        workers=subject.workers,
+        scenarios=subject.rows,
+        missing=subject.missing,
         processes=job.study.processes,
         fleet=Fleet(bench.launch, job.study.memory_mb),
         runner=Conductor(
@@ -141,11 +121,13 @@ def new_session(
             machine.load_average,
             machine.busy_but_for_this_s,
             backends=backends.live,
+            dress=subject.dress,
         ),
         store=folder.append,
         listener=bar,
         backends=backends,
-        unable=unable_rows(job.scenarios, machine.packages()),
+        unable=subject.unable,
+        as_stored=subject.as_stored,
     )
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from betterworker.bench.commands.run import missing_workers
+from betterworker.bench.commands.subject import Subject
 from betterworker.bench.config import LEAST_CONCURRENCY
 from betterworker.bench.errors import UnknownName
 from betterworker.bench.machine import distribution_key
 from betterworker.bench.model import Feature, Launch, Target, Worker
+from betterworker.bench.workbench import has_own_files
 
 FEATURES: dict[Feature, str] = {
     "async": "async views",
@@ -28,16 +28,18 @@ LABEL = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """A worker as it is on this machine. ``missing`` says why it cannot be started (None: it can)."""
+    """A worker as it is on this machine. ``missing`` says why it cannot be started (None: it can). ``shown``
+    makes its command the one that a reader would type."""
 
     worker: Worker
     launch: Launch
     missing: str | None
     versions: Mapping[str, str]
+    shown: Callable[[Sequence[str]], tuple[str, ...]] = tuple
 
     @property
     def command(self) -> tuple[str, ...]:
-        return self.worker.command(self.launch)
+        return self.shown(self.worker.command(self.launch))
 
     @property
     def processes(self) -> int:
@@ -51,7 +53,7 @@ class About:
 def a_start(target: Target, processes: int) -> Launch:
     """What a study asks of every worker, unless its options say otherwise."""
     return Launch(
-        python=sys.executable,
+        python=target.python,
         host="127.0.0.1",
         port=8000,
         processes=processes,
@@ -59,22 +61,25 @@ def a_start(target: Target, processes: int) -> Launch:
         wsgi=target.wsgi,
         asgi=target.asgi,
         better=target.better,
+        versions=target.packages or {},
+        own_files=has_own_files(target),
     )
 
 
-def about(
-    names: Sequence[str], registry: Mapping[str, Worker], launch: Launch, packages: Mapping[str, str]
-) -> list[About]:
+def about(names: Sequence[str], subject: Subject, processes: int) -> list[About]:
     """Of the named workers, or of all. Raises UnknownName."""
+    registry = subject.workers
     for name in names:
         if name not in registry:
             raise UnknownName("worker", name, registry)
-    missing = missing_workers(registry, packages)
+    launch = a_start(subject.target, processes)
+    packages = subject.packages
     return [
         About(
             worker=registry[name],
             launch=launch,
-            missing=missing.get(name),
+            missing=subject.missing.get(name),
+            shown=subject.target.shown,
             versions={
                 each: packages.get(distribution_key(each), "") for each in registry[name].distributions
             },

@@ -6,6 +6,7 @@ Pure: the same run gives the same summary.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from betterworker.bench.disturbance import disturbance_findings, repetition_findings
 from betterworker.bench.drift import drift_findings
@@ -14,8 +15,11 @@ from betterworker.bench.judge.capacity import capacities
 from betterworker.bench.judge.cells import PUBLISHED, Cannot, judge, row_cells, why_not
 from betterworker.bench.judge.clients import client_standings
 from betterworker.bench.judge.concluded import concluded
+from betterworker.bench.judge.deployment import deployment
+from betterworker.bench.judge.diagnosis import costs, looked
 from betterworker.bench.judge.estimates import estimates
 from betterworker.bench.judge.paced import paced
+from betterworker.bench.judge.requests import by_request
 from betterworker.bench.judge.sweeps import Told, swept
 from betterworker.bench.judge.verdicts import dropped, row_standing, standing
 from betterworker.bench.model import Estimate, Finding, Paced, Run, Standing, Summary, Swept
@@ -43,17 +47,25 @@ def summarise(run: Run, cannot: Cannot) -> Summary:
     scenarios = [scenario for scenario in run.study.scenarios if scenario not in run.study.mixes]
     rows = [_row(run, scenario, cannot, told) for scenario in scenarios]
     cells = tuple(estimate for row, _ in rows for estimate in row)
+    steady = paced(run, cannot)
     found = Summary(
         run=run,
         estimates=cells,
         standings=tuple(stands for _, stands in rows),
-        paced=paced(run, cannot),
+        paced=steady,
         capacities=capacities(run),
         findings=run_findings(run) + repetition_findings(run),
         clients=client_standings(run, cells),
         swept=swept(run, cannot, told),
+        requests=by_request(run, cells, steady),
     )
-    return concluded(found, cannot)
+    graded = concluded(found, cannot)
+    return replace(
+        graded,
+        deployment=deployment(graded, cannot),
+        costs=costs(graded),
+        looked=looked(run.study.project),
+    )
 
 
 def run_failed(summary: Summary, cannot: Cannot) -> tuple[Estimate | Paced | Swept, ...]:

@@ -10,9 +10,12 @@ from betterworker.bench.reports.rows import (
     Record,
     answer_record,
     answers,
+    by_request_record,
     capacity_record,
     client_record,
     conclusion_record,
+    cost_record,
+    deployment_record,
     paced_record,
     record,
     standing_record,
@@ -20,6 +23,7 @@ from betterworker.bench.reports.rows import (
     started_record,
     swept_record,
 )
+from betterworker.bench.reports.rows.words import one_line
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Study, Summary
@@ -47,12 +51,16 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         "cells": [record(estimate) for estimate in summary.estimates],
         "standings": [standing_record(standing) for standing in summary.standings],
         "paced": [paced_record(paced) for paced in summary.paced],
+        "requests": [by_request_record(each) for each in summary.requests],
         "capacities": [capacity_record(capacity) for capacity in summary.capacities],
         "workers": [started_record(each) for each in started(run)],
         "swept": [swept_record(each) for each in summary.swept],
         "clients": [client_record(each, run.study.clients) for each in summary.clients],
         "answers": [answer_record(*each) for each in zip(summary.answers, answers(summary), strict=True)],
         "conclusions": [conclusion_record(each) for each in summary.conclusions],
+        "costs": [cost_record(each) for each in summary.costs],
+        "looked": list(map(one_line, summary.looked)),
+        "deployment": deployment_record(summary),
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

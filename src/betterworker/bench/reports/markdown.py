@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING
 
 from betterworker.bench.reports.rows import (
     ANSWER,
+    COSTS,
+    DEPLOY,
     Table,
     answers,
     clients,
     conclusions_table,
+    costs_of,
+    deploy_lines,
     evidence,
     facts,
     legend,
     notes,
+    pasted,
     rules,
     run_notes,
     setups,
     tables,
+    title,
     verdicts,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from betterworker.bench.model import Summary
 
@@ -38,9 +44,12 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
     del colour, width
     goodput, *others = tables(summary)
     parts = [
-        "# Django workers, measured",
+        f"# {escape(title(summary))}",
         *_list("", run_notes(summary)),
         *_list(f"The answer: {ANSWER}", answers(summary)),
+        *_list(f"To deploy: {DEPLOY}", deploy_lines(summary)),
+        *_pasted(summary),
+        *_list(f"What costs this site: {COSTS}", costs_of(summary)),
         *(_table(conclusions_table(summary)) if summary.conclusions else ()),
         *_table(goodput),
         *_list("Verdicts: the best of each row, and by how much", verdicts(summary)),
@@ -55,6 +64,19 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
         _pairs(facts(summary)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _pasted(summary: Summary) -> Iterator[str]:
+    for each in pasted(summary.deployment) if summary.deployment is not None else ():
+        yield f"### {escape(each.title)}"
+        yield _verbatim(each.text)
+
+
+def _verbatim(text: str) -> str:
+    """In a fence longer than any run of backquotes in it."""
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
 
 
 def _table(table: Table) -> tuple[str, ...]:

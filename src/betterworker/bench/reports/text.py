@@ -13,13 +13,18 @@ from rich.text import Text
 from betterworker.bench.reports.grids import grids
 from betterworker.bench.reports.rows import (
     ANSWER,
+    COSTS,
+    DEPLOY,
     Table,
     answers,
     clients,
     conclusions_table,
+    costs_of,
+    deploy_lines,
     facts,
     legend,
     notes,
+    pasted,
     run_notes,
     setups,
     tables,
@@ -54,10 +59,12 @@ def render(summary: Summary, *, colour: bool = False, width: int | None = None) 
     _setups(console, setups(summary))
     _heading(console, "Study and machine")
     _pairs(console, facts(summary))
+    _list(console, "What costs this site", costs_of(summary), COSTS)
     # Last, because that is what a terminal still shows.
     if summary.conclusions:
         _table(console, conclusions_table(summary))
     _list(console, "The answer", answers(summary), ANSWER)
+    _deploy(console, summary)
     return _written(console)
 
 
@@ -69,6 +76,13 @@ def sheet(
     _table(console, table)
     for title, lines in lists:
         _list(console, title, lines)
+    return _written(console)
+
+
+def section(title: str, lines: Iterable[str], about: str, *, colour: bool, width: int | None) -> str:
+    """A titled list, as in a report."""
+    console = _console(colour, width or WIDTH)
+    _list(console, title, lines, about)
     return _written(console)
 
 
@@ -120,6 +134,16 @@ def _list(console: Console, title: str, lines: Iterable[str], about: str = "") -
     if title:
         _heading(console, title, about)
     console.print(grid)
+
+
+def _deploy(console: Console, summary: Summary) -> None:
+    """With the command alone, as it is typed: the other reports have the files."""
+    _list(console, "To deploy", deploy_lines(summary), DEPLOY)
+    found = pasted(summary.deployment) if summary.deployment is not None else ()
+    for each in found[:1]:
+        console.print()
+        # A line that was broken could not be pasted.
+        console.print(Text(each.text), soft_wrap=True)
 
 
 def _setups(console: Console, workers: Sequence[tuple[str, Iterable[tuple[str, str]]]]) -> None:

@@ -11,13 +11,21 @@ from betterworker.bench.reports.html.heat import heat_rows
 from betterworker.bench.reports.html.twins import span, twins
 from betterworker.bench.reports.rows import (
     ANSWER,
+    COSTS,
+    DEPLOY,
+    NOTHING_FOUND,
     clients,
     conclusions_table,
+    deploy_lines,
     facts,
+    headline,
     legend,
+    pasted,
     rules,
     setups,
     tables,
+    title,
+    told_costs,
     verdicts,
 )
 from betterworker.bench.reports.rows.notes import sentence
@@ -31,12 +39,18 @@ def view(summary: Summary) -> dict[str, object]:
     """The context of ``report.html``."""
     goodput, *others = tables(summary)
     return {
-        "title": "Django workers, measured",
+        "title": title(summary),
         "about": about(summary),
         "warnings": warnings(summary),
         "workers": summary.run.study.workers,
         "answer_about": ANSWER,
         "answers": answer_cards(summary),
+        "deploy": _deploy(summary),
+        "diagnosed": summary.run.study.project is not None or bool(summary.costs),
+        "costs_about": COSTS,
+        "costs": told_costs(summary.costs),
+        "nothing_found": NOTHING_FOUND,
+        "looked": summary.looked,
         "conclusions": conclusions_table(summary),
         "badges": badge_rows(summary),
         "reasons": reasons(summary),
@@ -75,6 +89,19 @@ def warnings(summary: Summary) -> tuple[str, ...]:
         each.latency is not None for each in summary.paced
     )
     return found if figures else ("No cell has a figure: the gates below say why.", *found)
+
+
+def _deploy(summary: Summary) -> dict[str, object] | None:
+    found = summary.deployment
+    if found is None:
+        return None
+    return {
+        "about": DEPLOY,
+        "headline": headline(found),
+        "sure": found.worker is not None and not found.unsure,
+        "lines": deploy_lines(summary),
+        "pasted": pasted(found),
+    }
 
 
 def _started(summary: Summary) -> dict[str, str]:
