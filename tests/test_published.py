@@ -13,7 +13,10 @@ from betterworker.bench.reports import REPORTS
 from betterworker.bench.store import read_run
 from tests.bench.reports.parsing_html import tables_of
 
-RUN = Path(__file__).parent.parent / "benchmarks/studies/2026-11-22-full"
+STUDIES = Path(__file__).parent.parent / "benchmarks/studies"
+RUN = STUDIES / "2026-11-22-full"
+#: Of a project of one's own: docs/your-project.md shows it.
+PROJECT = STUDIES / "2026-11-23-wagtail"
 MOST_MB = 5
 MOST_PAGE_MB = 3
 
@@ -39,6 +42,12 @@ def test_its_report_is_todays(summary: Summary) -> None:
     """Made with: betterworker report benchmarks/studies/2026-11-22-full --format markdown > …/report.md"""
     stored = (RUN / "report.md").read_text(encoding="utf-8")
     assert stored.rstrip("\n") == REPORTS["markdown"].render(summary).rstrip("\n")
+
+
+def test_the_report_of_a_project_is_todays() -> None:
+    stored = (PROJECT / "report.md").read_text(encoding="utf-8")
+    today = REPORTS["markdown"].render(summarise(read_run(PROJECT), CANNOT))
+    assert stored.rstrip("\n") == today.rstrip("\n")
 
 
 def test_its_page_can_be_sent_to_a_colleague(summary: Summary) -> None:
