@@ -110,7 +110,7 @@ async def _counts(host: str, port: int, seconds: float) -> list[int]:
     base = loop.time() + (start - monotonic_ns()) / 1e9
     for edge in range(round(seconds / BIN_S) + 1):
         loop.call_at(base + edge * BIN_S, lambda: counts.append(tally.completed))
-    arrange(spec, Watch(shared, ClosedLoop(spec, tally)))
+    arrange(spec, Watch(shared, ClosedLoop(spec, [tally])))
     await asyncio.wait_for(shared.finished, WARMUP_S + seconds + 10)
     return counts
 
