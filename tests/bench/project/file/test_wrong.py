@@ -55,6 +55,10 @@ REQUEST = f'{PROJECT}# one\n[[requests]]\npath = "/"\n\n[[requests]]\n'
             "9: weight of [[requests]]: a weight is a number above 0",
         ),
         (
+            'path = "/"\nweight = 1e300',
+            "9: weight of [[requests]]: a weight is a number above 0, at most a billion",
+        ),
+        (
             'path = "/"\nmode = "fast"',
             "9: mode of [[requests]]: invalid enum value 'fast'. For ex",
         ),

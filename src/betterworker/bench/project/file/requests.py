@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,8 @@ from betterworker.bench.project.naming import NAME, RESERVED, name_of, unique
 from betterworker.bench.project.nouns import RequestSpec
 from betterworker.bench.project.placeholders import AS_IS, SETUP, names_in, names_of
 
+#: What an access log of years counts; sums of far more are no numbers.
+HEAVIEST = 1e9
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 #: Those that the load writes itself, with where to say it.
 OURS = {
@@ -122,8 +123,8 @@ def _cookies(table: RequestTable, key: Key) -> Mapping[str, str]:
 
 
 def _weight(weight: float, key: Key) -> float:
-    if not 0 < weight < math.inf:
-        raise Wrong(key, "a weight is a number above 0. For example: weight = 3")
+    if not 0 < weight <= HEAVIEST:
+        raise Wrong(key, "a weight is a number above 0, at most a billion. For example: weight = 3")
     return weight
 
 
