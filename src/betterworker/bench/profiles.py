@@ -135,6 +135,16 @@ CONNECTIONS: Mapping[Effort, int] = {
     "mixed": 256,
 }
 
+QUICK_WINDOWS: Mapping[Effort, float] = {
+    "light": 0.3,
+    "cpu": 0.5,
+    "client": 0.4,
+    "costly": 0.8,
+    "heavy": 2.0,
+    "waiting": 1.0,
+    "mixed": 3.0,
+}
+
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
@@ -165,15 +175,7 @@ PROFILES: dict[str, Profile] = {
             about="the article's workers and rows but the slowest, gthread, granian and betterworker, in "
             "about 10 minutes on 2 cores; few workers and rows get many more blocks instead",
             connections=CONNECTIONS,
-            windows={
-                "light": 0.3,
-                "cpu": 0.5,
-                "client": 0.4,
-                "costly": 0.8,
-                "heavy": 2.0,
-                "waiting": 1.0,
-                "mixed": 3.0,
-            },
+            windows=QUICK_WINDOWS,
             warmup_s=0.06,
             patience_s=5.0,
             budget_s=630.0,
@@ -187,17 +189,9 @@ PROFILES: dict[str, Profile] = {
         Profile(
             name="project",
             about="your own project: all of its requests under three workers of different kinds, beside what "
-            "it runs on today; a ranked answer within 4 minutes on 2 cores",
+            "it runs on today; a ranked answer within 5 minutes on 2 cores",
             connections=CONNECTIONS,
-            windows={
-                "light": 0.3,
-                "cpu": 0.5,
-                "client": 0.4,
-                "costly": 0.8,
-                "heavy": 2.0,
-                "waiting": 1.0,
-                "mixed": 2.0,
-            },
+            windows=QUICK_WINDOWS,
             warmup_s=0.06,
             patience_s=5.0,
             budget_s=200.0,

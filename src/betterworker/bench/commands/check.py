@@ -20,6 +20,7 @@ from betterworker.bench.project import asking, finding, rows, safety
 from betterworker.bench.project.diagnosis import counted, look, of_scenarios, of_urls
 from betterworker.bench.project.facts import Facts
 from betterworker.bench.project.nouns import ProjectFile
+from betterworker.bench.project.stored import stored
 
 LEAST_WIDTH = 100
 
@@ -104,20 +105,7 @@ def _found(folder: Path, settings: str, python: str) -> ProjectFile:
 
 
 def _project(file: ProjectFile, facts: Facts) -> Project:
-    return Project(
-        name=file.name,
-        settings=file.settings,
-        wsgi=file.wsgi or facts.wsgi,
-        asgi=file.asgi or facts.asgi,
-        python=facts.python,
-        django=facts.django,
-        debug=facts.debug,
-        middleware=facts.middleware,
-        databases=facts.databases,
-        caches=facts.caches,
-        packages=facts.packages,
-        requests=rows.project_requests(file),
-    )
+    return replace(stored(file, facts), wsgi=file.wsgi or facts.wsgi, asgi=file.asgi or facts.asgi)
 
 
 def _probes(file: ProjectFile, facts: Facts, hopped: hops.Facts | str, refused: Sequence[str]) -> Probes:

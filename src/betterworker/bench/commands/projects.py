@@ -28,6 +28,7 @@ from betterworker.bench.project.nouns import ProjectFile
 from betterworker.bench.project.overlay import Overlay
 from betterworker.bench.project.safety import Told
 from betterworker.bench.project.secrets import Mask, of_shell
+from betterworker.bench.project.stored import stored
 
 BASELINE = "baseline"
 #: In place of a command: what the project runs on today is not measured.
@@ -193,20 +194,10 @@ def _project(looked: Looked, over: Overlay, members: set[str]) -> Project:
     added = {name: version for name, version in over.packages.items() if name not in facts.packages}
     if any(name.startswith("betterworker-") for name in members):
         added["betterworker"] = __version__
-    return Project(
-        name=file.name,
-        settings=file.settings,
-        wsgi=file.wsgi,
-        asgi=file.asgi,
-        python=facts.python,
-        django=facts.django,
-        debug=facts.debug,
-        middleware=facts.middleware,
-        databases=facts.databases,
-        caches=facts.caches,
+    return replace(
+        stored(file, facts),
         packages=over.packages,
         added=added,
-        requests=rows.project_requests(file),
         digest=rows.digest(file),
         baseline=looked.baseline,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from betterworker.bench.errors import BadInput
+from betterworker.bench.hops import module_name
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 
@@ -17,30 +18,20 @@ VARIABLE = "DJANGO_SETTINGS_MODULE"
 def settings_of(folder: Path, given: str | None, environ: Mapping[str, str]) -> str:
     """``folder`` holds manage.py. Raises BadInput."""
     if given:
-        return _module(given)
+        return module_name(given)
     if environ.get(VARIABLE):
-        return _module(environ[VARIABLE])
+        return module_name(environ[VARIABLE])
     for look in _PLACES:
         names = list(dict.fromkeys(look(folder)))
         if len(names) > 1:
             listed = " and ".join(names)
             raise BadInput(f"{folder} names several settings, {listed}. Say which: --settings {names[0]}")
         if names:
-            return _module(names[0])
+            return module_name(names[0])
     raise BadInput(
         f"{folder / 'manage.py'} does not say which settings the project has. Say it: --settings MODULE "
         "(as mysite.settings)"
     )
-
-
-def _module(settings: str) -> str:
-    """The name of a module; the name of its file is told apart."""
-    if settings.endswith(".py") or "/" in settings:
-        meant = settings.removesuffix(".py").strip("./").replace("/", ".")
-        raise BadInput(f"{settings} is a file: give the settings' module, as {meant}.")
-    if not all(part.isidentifier() for part in settings.split(".")):
-        raise BadInput(f"{settings!r} is no module's name: give it as mysite.settings.")
-    return settings
 
 
 def in_manage(folder: Path) -> Iterator[str]:
