@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic_ns
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from betterworker.bench import probe
 from betterworker.bench.load.engine import drive
@@ -17,6 +17,9 @@ from betterworker.bench.load.spec import LoadReport, LoadSpec
 
 HOST = "127.0.0.1"
 WINDOW_NS = 200_000_000
+#: How often the loop's pulse beats, the pause that spoils a window, and how often one is driven at most.
+BEAT_S, DISTURBED_S, ATTEMPTS = 0.01, 0.06, 5
+NEVER_SENT = "the generator never came to send it"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 Script = Callable[[asyncio.Transport, int], None]
@@ -110,22 +113,59 @@ def a_spec(*, warmup_ns: int = 0, window_ns: int = WINDOW_NS, **overrides: Any) 
 
 
 def driven(
-    script: Script, *, stop_after_s: float | None = None, seen: list[bytes] | None = None, **overrides: Any
+    script: Script,
+    *,
+    stop_after_s: float | None = None,
+    seen: list[bytes] | None = None,
+    attempts: int = ATTEMPTS,
+    **overrides: Any,
 ) -> LoadReport:
-    """What the engine reports of one window against a scripted server."""
+    """What the engine reports of one window against a scripted server.
 
-    async def both() -> LoadReport:
+    A window in which this process was kept from the processor tells of the machine alone: it is driven again.
+    """
+    requests: list[bytes] = [] if seen is None else seen
+
+    async def both() -> tuple[LoadReport, float]:
         loop = asyncio.get_running_loop()
-        requests: list[bytes] = [] if seen is None else seen
         stop = asyncio.Event()
         server = await loop.create_server(lambda: Scripted(script, requests), HOST, 0)
         async with server:
             port = server.sockets[0].getsockname()[1]
             if stop_after_s is not None:
                 loop.call_later(stop_after_s, stop.set)
-            return await drive(a_spec(port=port, **overrides), stop)
+            with Pulse(loop) as pulse:
+                return await drive(a_spec(port=port, **overrides), stop), pulse.longest
 
-    return run_loop(both())
+    for _ in range(attempts):
+        requests.clear()
+        report, pause = run_loop(both())
+        if pause < DISTURBED_S:
+            break
+    return report
+
+
+class Pulse:
+    """Measures the longest pause of a loop, in seconds, from its beginning to its end."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.longest = 0.0
+        self.last = loop.time()
+
+    def __enter__(self) -> Self:
+        self._beat()
+        return self
+
+    def _beat(self) -> None:
+        now = self.loop.time()
+        self.longest = max(self.longest, now - self.last)
+        self.last = now
+        self.next = self.loop.call_later(BEAT_S, self._beat)
+
+    def __exit__(self, *_: object) -> None:
+        self.next.cancel()
+        self.longest = max(self.longest, self.loop.time() - self.last)
 
 
 def driven_at_nothing(**overrides: Any) -> LoadReport:

@@ -56,8 +56,9 @@ def test_a_wrong_answer_is_counted_as_what_it_was(script: Script, kind: str, rea
     report = driven(script, **loop)
     assert report.outcomes.balanced
     assert (report.completed, report.outcomes.ok) == (0, 0)
-    assert dataclasses.asdict(report.outcomes)[kind] > 0
-    assert reason in report.errors[0][0]
+    # Not "its most frequent reason": a generator kept from the processor adds requests that it never sent.
+    counted = dataclasses.asdict(report.outcomes)[kind]
+    assert counted == sum(number for text, number in report.errors if reason in text) > 0
 
 
 def test_without_an_expected_length_any_length_is_right() -> None:
@@ -87,6 +88,17 @@ def test_one_reset_is_one_error_and_the_user_goes_on() -> None:
     report = driven(scripted.on_request(5, scripted.reset, send(OK)))
     assert report.outcomes.balanced
     assert (report.outcomes.connection_error, report.outcomes.ok > 5) == (1, True)
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_a_connection_that_left_http_carries_no_further_request(loop: Loop) -> None:
+    seen: list[bytes] = []
+    report = driven(send(UPGRADE), seen=seen, **loop)
+    assert report.outcomes.balanced
+    # Each was counted for an answer of its own, and the generator's own delays alone beside them.
+    assert 0 < report.outcomes.bad_status <= len(seen)
+    assert report.reconnects > 0
+    assert not [text for text, _ in report.errors if text not in {"HTTP 101", scripted.NEVER_SENT}]
 
 
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from abc import ABC, abstractmethod
+from http import HTTPStatus
 from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +22,8 @@ from betterworker.bench.load.recorder import Recorder
 
 if TYPE_CHECKING:
     from betterworker.bench.load.tally import Miss, Tally
+
+SWITCHING = HTTPStatus.SWITCHING_PROTOCOLS.value
 
 
 class Connection(asyncio.Protocol, ABC):
@@ -133,8 +136,9 @@ class Connection(asyncio.Protocol, ABC):
             self.parser.feed_data(data)
         except HttpParserCallbackError:
             raise  # a bug of ours, not the server's
-        except HttpParserUpgrade:
-            self._give_up("bad_status", f"HTTP {self.parser.get_status_code()}")
+        except HttpParserUpgrade:  # what follows is no HTTP
+            if self.transport is not None:
+                self.transport.abort()
         except HttpParserError as error:
             self._give_up("invalid_body", f"malformed HTTP: {error}")
 
@@ -158,8 +162,12 @@ class Connection(asyncio.Protocol, ABC):
                 tally.ok += 1
                 us = (now - self.started) // 1000
                 tally.counts[us if us < LINEAR else index_of(us)] += 1
-        elif self.started >= tally.window_start:
-            self._wrong(status, length)
+        else:
+            if self.started >= tally.window_start:
+                self._wrong(status, length)
+            if status == SWITCHING:
+                self.settled()  # without a next request: nothing would answer it
+                return
         self.proceed(now)
 
     def _unasked(self) -> None:
