@@ -129,6 +129,9 @@ class Handler(ASGIHandler):
             await self.send_response(response, send)
 
     async def _serve_async(self, scope: Scope, body: IO[bytes], ear: Ear, send: Send) -> None:
+        turns = self._mailbox().turns
+        if turns.full():
+            await turns.wait()
         slot = Slot(self.pool, tidy)
         context = ThreadSensitiveContext()
         # Not entered: asgiref would make a thread to wait for the slot's end. A task that outlives the

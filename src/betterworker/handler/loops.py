@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from betterworker.handler.turns import Turns
 from betterworker.handler.watch import Ears
 
 
@@ -55,6 +56,7 @@ class Mailbox:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.ears = Ears(loop)
+        self.turns = Turns(loop)
         self._post: deque[Errand] = deque()
         self._woken = False
 
