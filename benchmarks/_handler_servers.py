@@ -60,24 +60,25 @@ class Cell:
         self, bench: Bench, connections: int, window_s: float, rate: float | None = None
     ) -> LoadReport:
         """A closed loop, or an open one at ``rate``, which ends when a second's arrivals wait."""
+        return bench.window(self.drive(connections, window_s, rate))
+
+    def drive(self, connections: int, window_s: float, rate: float | None = None) -> Drive:
         ramp_s = max(self.scenario.delay_s, connections * RAMP_PER_CONNECTION_S)
-        return bench.window(
-            Drive(
-                host=self.server.host,
-                port=self.server.port,
-                path=self.scenario.path,
-                connections=connections,
-                # A crowd is answered once before it counts.
-                warmup_s=WARMUP_S + 2 * self.scenario.delay_s,
-                window_s=window_s,
-                timeout_s=TIMEOUT_S,
-                ramp_s=ramp_s if rate is None else 0.0,
-                length=self.length,
-                request=self.scenario.request,
-                rate=rate,
-                max_backlog=None if rate is None else round(rate),
-                streams=self.scenario.streams,
-            )
+        return Drive(
+            host=self.server.host,
+            port=self.server.port,
+            path=self.scenario.path,
+            connections=connections,
+            # A crowd is answered once before it counts.
+            warmup_s=WARMUP_S + 2 * self.scenario.delay_s,
+            window_s=window_s,
+            timeout_s=TIMEOUT_S,
+            ramp_s=ramp_s if rate is None else 0.0,
+            length=self.length,
+            request=self.scenario.request,
+            rate=rate,
+            max_backlog=None if rate is None else round(rate),
+            streams=self.scenario.streams,
         )
 
 

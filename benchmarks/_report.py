@@ -56,6 +56,14 @@ def seconds(text: str) -> float:
     return number
 
 
+def percent(text: str) -> float:
+    """An option's percent, more than 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no percentage above 0")
+    return number
+
+
 def conclude(name: str, measure: Callable[[], Outcome], *, as_json: bool) -> int:
     """Measure and print. Exit status 0 when every goal is reached, 1 when one is missed, 2 for no figures.
 
