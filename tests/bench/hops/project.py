@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from betterworker.bench.hops import Facts, ask
+from betterworker.bench.hops import Facts
+from betterworker.bench.project.asking import Place, count_hops
 
 STARTPROJECT = (
     "django.middleware.security.SecurityMiddleware",
@@ -152,4 +154,13 @@ class Project:
         """``mysite.middleware`` may be left out of a name; ``more`` settings may be given."""
         paths = [path if "." in path else f"mysite.middleware.{path}" for path in middleware]
         self.write("settings", f"{SETTINGS}\nMIDDLEWARE = {paths!r}\n{more}")
-        return ask("mysite.settings", folder=self.folder)
+        return self.count()
+
+    def count(
+        self,
+        settings: str = "mysite.settings",
+        *,
+        python: str = sys.executable,
+        secrets: tuple[str, ...] = (),
+    ) -> Facts:
+        return count_hops(Place(python=python, folder=self.folder, settings=settings, secrets=secrets))

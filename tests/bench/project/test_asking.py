@@ -213,7 +213,7 @@ def test_a_project_that_ends_the_process_is_told_with_what_it_wrote(site: Site) 
 def test_a_project_that_waits_is_not_waited_for(site: Site) -> None:
     site.settings("import time\ntime.sleep(60)")
     with pytest.raises(BenchError, match="something in it waits"):
-        told(site.place, "facts", {"settings": "mysite.settings"}, dict, patience_s=1.0)
+        told(site.place, "facts", {"settings": "mysite.settings", "hosts": ()}, dict, patience_s=1.0)
 
 
 def test_whoever_asks_may_be_killed_and_leaves_nothing(site: Site) -> None:

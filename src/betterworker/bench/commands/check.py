@@ -20,6 +20,7 @@ from betterworker.bench.project import asking, finding, rows, safety
 from betterworker.bench.project.diagnosis import counted, look, of_scenarios, of_urls
 from betterworker.bench.project.facts import Facts
 from betterworker.bench.project.nouns import ProjectFile
+from betterworker.bench.project.settings_module import module_name
 from betterworker.bench.project.stored import stored
 
 LEAST_WIDTH = 100
@@ -60,7 +61,7 @@ def command(report: Report) -> click.Command:
         First the thread hops of a request through its MIDDLEWARE, under Django's own ASGI handler and under
         betterworker's, counted with a sync and an async view. Then its own requests, a few safe GETs, by
         themselves: connections, queries, sessions, templates, a held event loop. Nothing is written to a
-        database; what else a request does it does.
+        database and no mail is sent; what else a request does it does.
 
         Exit status: 0 looked at, 2 bad input.
         """
@@ -90,7 +91,7 @@ def _file(config: Path | None, settings: str | None, folder: Path | None, python
     """As the file says, or as it is found. Raises BadInput."""
     if settings is not None:
         home = (folder or Path.cwd()).absolute()
-        return _found(home, hops.module_name(settings), python or sys.executable)
+        return _found(home, module_name(settings), python or sys.executable)
     file = projects.read(config) if folder is None else None
     if file is not None:
         return replace(file, python=python or file.python)

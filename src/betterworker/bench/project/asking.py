@@ -12,6 +12,7 @@ from typing import IO, TypeVar
 
 import msgspec
 
+from betterworker.bench import hops
 from betterworker.bench.errors import BadInput, BenchError
 from betterworker.bench.project.facts import Facts, Tries
 from betterworker.bench.project.nouns import ProjectFile
@@ -104,6 +105,14 @@ def try_urls(
         ),
         pages_problem=mask(tries.pages_problem),
     )
+
+
+def count_hops(place: Place) -> hops.Facts:
+    """Of requests through its middleware to views of ours. Raises BadInput for what cannot be counted."""
+    facts = told(place, "hops", {"hosts": place.hosts}, hops.Facts)
+    mask = _mask(place).maybe
+    requests = tuple(replace(each, stopped=mask(each.stopped)) for each in facts.requests)
+    return replace(facts, urls=mask(facts.urls), requests=requests)
 
 
 def told(place: Place, job: str, order: object, kind: type[T], *, patience_s: float = PATIENCE_S) -> T:

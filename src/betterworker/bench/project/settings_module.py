@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from betterworker.bench.errors import BadInput
-from betterworker.bench.hops import module_name
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 
@@ -32,6 +31,16 @@ def settings_of(folder: Path, given: str | None, environ: Mapping[str, str]) -> 
         f"{folder / 'manage.py'} does not say which settings the project has. Say it: --settings MODULE "
         "(as mysite.settings)"
     )
+
+
+def module_name(settings: str) -> str:
+    """Raises BadInput for what is none, as the name of its file."""
+    if settings.endswith(".py") or "/" in settings:
+        meant = settings.removesuffix(".py").strip("./").replace("/", ".")
+        raise BadInput(f"{settings} is a file: give the settings' module, as {meant}.")
+    if not all(part.isidentifier() for part in settings.split(".")):
+        raise BadInput(f"{settings!r} is no module's name: give it as mysite.settings.")
+    return settings
 
 
 def in_manage(folder: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from betterworker.bench.model import Probed, Probes
-from betterworker.bench.project.diagnosis import Order, look, of_urls, probe
+from betterworker.bench.project.diagnosis import Order, look, of_urls, probe, probing
 from betterworker.bench.project.facts import Url
 from tests.bench.project.builders import a_facts, a_file, a_login, a_spec
 from tests.bench.project.sites import Site
@@ -156,7 +156,11 @@ def orders(*names: str) -> list[Order]:
 
 @pytest.fixture(scope="module")
 def probes(site: Site) -> Probes:
-    return look(site.place, orders(*NAMES), "not asked for")
+    with pytest.MonkeyPatch.context() as patch:
+        # However slow the machine is: all of them.
+        patch.setattr(probing, "BUDGET_S", 1000.0)
+        patch.setattr(probing, "PATIENCE_S", 1000.0)
+        return look(site.place, orders(*NAMES), "not asked for")
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ from betterworker.bench.project.inside.guard import reads
         "SELECT 1;",
         "SELECT a FROM b WHERE c = 'x; insert into d' FOR UPDATE",
         "EXPLAIN SELECT 1",
+        "DECLARE c NO SCROLL CURSOR FOR SELECT 1",
+        "FETCH FORWARD 100 FROM c",
+        "VALUES (1)",
     ],
 )
 def test_what_reads_is_let_pass(sql: str) -> None:

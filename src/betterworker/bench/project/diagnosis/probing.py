@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from betterworker.bench import hops
 from betterworker.bench.errors import BenchError
 from betterworker.bench.model import MODES, Hopping, Probes, Scenario
-from betterworker.bench.project.asking import Place, environment, told
+from betterworker.bench.project.asking import Place, count_hops, told
 from betterworker.bench.project.diagnosis.orders import Order, of_scenarios
 from betterworker.bench.project.nouns import Login, ProjectFile
 
@@ -26,7 +26,7 @@ def probe(file: ProjectFile, scenarios: Mapping[str, Scenario]) -> Probes:
 def counted(place: Place) -> hops.Facts | str:
     """The thread hops of its middleware, or why they cannot be counted."""
     try:
-        return hops.ask(place.settings, place.python, place.folder, environment(place))
+        return count_hops(place)
     except BenchError as error:
         return first_line(error)
 

@@ -1,8 +1,8 @@
 """Run by the project's own interpreter: ``boot.py JOB SETTINGS PID_OF_THE_ASKER``, JSON on stdin and stdout.
 
-A job is a module beside this one with a function ``job(order) -> answer``, called when Django is set up
-(where the module does not say ``SET_UP = False``), and maybe ``before(order)``, called when the settings are
-known and no app of the project has begun.
+A job is a module beside this one with a function ``job(order) -> answer``, called when Django is set up, and
+maybe ``begin()``, called before anything of the project is imported. It is kept from writing and from hosts
+that the order does not name, where the module does not say ``GUARDED = False``: no job can forget it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,30 +25,37 @@ OLDEST_PYTHON, OLDEST_DJANGO = (3, 9), (4, 2)
 PACKAGE = "betterworker_inside"
 
 
-def unfit() -> str:
+def unfit(
+    told: str = "Projects are measured on",
+    python: tuple[int, int] = OLDEST_PYTHON,
+    oldest_django: tuple[int, int] = OLDEST_DJANGO,
+) -> str:
     """Why nothing can be asked here; empty where it can."""
-    if sys.version_info < OLDEST_PYTHON:
-        have = ".".join(str(part) for part in sys.version_info[:2])
-        return f"Projects are measured on Python 3.9 or later; {sys.executable} is {have}."
+    if sys.version_info < python:
+        return f"{told} Python {_dotted(python)} or later; {sys.executable} is {_dotted(sys.version_info)}."
     try:
         import django
     except ImportError:
         return f"{sys.executable} has no Django. Name the project's own interpreter: --python PATH"
-    if django.VERSION[:2] < OLDEST_DJANGO:
-        return f"Projects are measured on Django 4.2 or later; {sys.executable} has {django.get_version()}."
+    if django.VERSION[:2] < oldest_django:
+        oldest = _dotted(oldest_django)
+        return f"{told} Django {oldest} or later; {sys.executable} has {django.get_version()}."
     return ""
 
 
-def load() -> None:
-    """Make this folder a package that can be imported."""
-    folder = Path(__file__).resolve().parent
+def _dotted(version: Sequence[object]) -> str:
+    return ".".join(str(part) for part in version[:2])
+
+
+def load(name: str, folder: Path) -> None:
+    """Make a folder a package that can be imported by that name."""
     spec = importlib.util.spec_from_file_location(
-        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[PACKAGE] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
 
 
@@ -55,18 +63,23 @@ def answer(name: str, settings: str, order: dict[str, Any]) -> dict[str, Any]:
     wrong = unfit()
     if wrong:
         return {"error": wrong}
-    load()
-    setting_up = importlib.import_module(f"{PACKAGE}.setting_up")
-    module = importlib.import_module(f"{PACKAGE}.{name}")
+    load(PACKAGE, Path(__file__).resolve().parent)
+    guard, setting_up, module = (
+        importlib.import_module(f"{PACKAGE}.{each}") for each in ("guard", "setting_up", name)
+    )
     try:
-        if getattr(module, "SET_UP", True):
-            setting_up.set_up(settings, functools.partial(getattr(module, "before", _nothing), order))
+        getattr(module, "begin", _nothing)()
+        if getattr(module, "GUARDED", True):
+            setting_up.set_up(settings, functools.partial(guard.stay_here, order["hosts"]))
+            guard.refuse_writes()
+        else:
+            setting_up.set_up(settings)
         return {"answer": module.job(order)}
     except setting_up.Wrong as error:
         return {"error": str(error), "variable": error.variable, "missing": error.missing}
 
 
-def _nothing(_order: dict[str, Any]) -> None:
+def _nothing() -> None:
     pass
 
 

@@ -13,16 +13,10 @@ from django.urls import NoReverseMatch
 
 from . import applications, backends, migrations, urls
 from .environment import distributions
-from .guard import refuse_writes, stay_here
 from .setting_up import shortened
 
 
-def before(order: dict[str, Any]) -> None:
-    stay_here(order["hosts"])
-
-
 def job(order: dict[str, Any]) -> dict[str, Any]:
-    refuse_writes()
     wsgi, wsgi_problem = applications.wsgi()
     asgi, asgi_problem = applications.asgi(wsgi)
     patterns, urls_problem = _urls()
@@ -55,11 +49,22 @@ def _of_settings() -> dict[str, Any]:
         "ssl_redirect": bool(settings.SECURE_SSL_REDIRECT),
         "ssl_header": [str(part) for part in proxy] if proxy else None,
         "middleware": [str(path) for path in settings.MIDDLEWARE],
-        "email_backend": str(settings.EMAIL_BACKEND),
-        "email_host": str(settings.EMAIL_HOST or ""),
+        **_of_mail(),
         "static_paths": [
             path for path in (_path(settings.STATIC_URL), _path(settings.MEDIA_URL)) if path not in ("", "/")
         ],
+    }
+
+
+def _of_mail() -> dict[str, str]:
+    """From Django 6.1 on MAILERS may stand in the place of the other settings, which cannot be read then."""
+    mailers = getattr(settings, "MAILERS", None)
+    if mailers is None:
+        return {"email_backend": str(settings.EMAIL_BACKEND), "email_host": str(settings.EMAIL_HOST or "")}
+    default = mailers.get("default", {})
+    return {
+        "email_backend": str(default.get("BACKEND", "django.core.mail.backends.smtp.EmailBackend")),
+        "email_host": str(default.get("OPTIONS", {}).get("host") or "localhost"),
     }
 
 

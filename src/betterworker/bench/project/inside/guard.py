@@ -1,16 +1,22 @@
-"""Keeps what is tried from writing to a database and from sending mail, and remembers what it raised."""
+"""Keeps the project from writing to a database, from reaching other machines and from sending mail, and
+remembers what it raised. All that runs inside a project is behind it (boot.py), but for its own hook."""
 
 from __future__ import annotations
 
 import functools
 import re
 from collections.abc import Callable, Collection
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core import mail
 from django.core.cache import caches
 from django.core.handlers import exception
+from django.core.mail.backends.dummy import EmailBackend
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -55,7 +61,7 @@ class Refused(OperationalError):
 
 def stay_here(hosts: Collection[str]) -> None:
     """In this process, from now on: databases on machines other than this and those are not connected to,
-    and caches there are kept in memory meanwhile."""
+    caches there are kept in memory meanwhile, and mail is sent nowhere."""
     connect = BaseDatabaseWrapper.connect
 
     def to_what_is_there(database: BaseDatabaseWrapper) -> None:
@@ -73,6 +79,7 @@ def stay_here(hosts: Collection[str]) -> None:
 
     BaseDatabaseWrapper.connect = to_what_is_there  # type: ignore[method-assign, assignment]
     _keep_caches_here(hosts)
+    _keep_mail_here()
 
 
 def refuse_writes() -> None:
@@ -90,9 +97,12 @@ def _no_procedure(_cursor: Any, name: str, *_: Any, **__: Any) -> None:
 
 def _file(database: Any) -> str:
     """Of SQLite's; empty for what is none."""
+    if database.vendor != "sqlite" or database.is_in_memory_db():
+        return ""
     name = str(database.settings_dict["NAME"])
-    is_file = database.vendor == "sqlite" and not database.is_in_memory_db() and not name.startswith("file:")
-    return name if is_file else ""
+    if name.startswith("file:"):
+        name = unquote(urlsplit(name).path)
+    return "" if name == ":memory:" else name
 
 
 def _guard(*, connection: Any, **_: Any) -> None:
@@ -124,10 +134,6 @@ def reads(sql: str) -> bool:
     return word in READS
 
 
-def send_no_mail() -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-
-
 def _keep_caches_here(hosts: Collection[str]) -> None:
     """The settings themselves stay as they are: what they point to is told."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -137,6 +143,24 @@ def _keep_caches_here(hosts: Collection[str]) -> None:
         else entry
         for alias, entry in settings.CACHES.items()
     }
+
+
+class _Nowhere(EmailBackend):
+    """Takes what any other backend is made with."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        super().__init__()
+
+
+def _keep_mail_here() -> None:
+    """Whichever backend is asked for, by the settings or by its name. The settings stay as they are."""
+    _mail_nowhere(mail)
+    with suppress(ImportError):  # from Django 6.1 on
+        _mail_nowhere(import_module("django.core.mail.handler"))
+
+
+def _mail_nowhere(module: Any) -> None:
+    module.import_string = lambda _path: _Nowhere
 
 
 class Raised:

@@ -15,8 +15,9 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from .guard import Raised, refuse_writes, refused, send_no_mail, stay_here
-from .probes_asking import Asked, Came, Lane, Unanswered, ask_asgi, ask_wsgi
+from .client import Asked, Came, ask_asgi, ask_wsgi
+from .guard import Raised, refused
+from .patience import Lane
 from .probes_held import CountingLoop, Heart, Held
 from .probes_login import cookies_of
 from .probes_memory import left_behind
@@ -32,17 +33,11 @@ HOPS = 100
 LONGEST_SQL = 200
 
 
-def before(order: dict[str, Any]) -> None:
-    stay_here(order["hosts"])
-
-
 def job(order: dict[str, Any]) -> dict[str, Any]:
     """``order``: ``requests``, each with key, path, headers (pairs), the status of a right answer and whether
     it is anonymous; ``login``, the fields of a log-in or None; ``hosts``, other machines that may be asked;
     ``budget_s`` seconds for all."""
     raised = Raised()
-    refuse_writes()
-    send_no_mail()
     seen = Seen()
     seen.watch()
     stacks = _Stacks(seen, raised, _logged_in(order["login"]))
@@ -55,7 +50,7 @@ def job(order: dict[str, Any]) -> dict[str, Any]:
 def _limits() -> dict[str, int]:
     try:
         return Lane().run(of_databases)
-    except Unanswered:
+    except TimeoutError:
         return {}
 
 
@@ -172,7 +167,7 @@ class _Stacks:
         refused.clear()
         try:
             return self._lanes[stack].run(visit)
-        except Unanswered:
+        except TimeoutError:
             raise _Stopped(f"does not answer under {stack.upper()}") from None
         except Exception as error:
             raise _Stopped(f"{type(error).__name__} under {stack.upper()}") from error
@@ -183,7 +178,8 @@ class _Stacks:
         if came.status != status:
             last = self._raised.last()
             reason = f" ({type(last).__name__})" if last else ""
-            to = f", to {came.location.partition('?')[0]}" if came.location else ""
+            location = came.headers.get("location", "")
+            to = f", to {location.partition('?')[0]}" if location else ""
             raise _Stopped(f"answers {came.status}{to}{reason}")
 
 

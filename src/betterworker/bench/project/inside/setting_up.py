@@ -16,7 +16,9 @@ import django
 #: Of a traceback, so many calls of the project's own are shown.
 SHOWN = 3
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-_HIDDEN = ("<frozen", str(Path(__file__).parent), str(Path(django.__file__).parent))
+#: All of betterworker, Django, and what imports.
+_FOLDERS = (Path(__file__).parents[3], Path(django.__file__).parent, Path(importlib.__file__).parent)
+_HIDDEN = ("<frozen", *(f"{folder}{os.sep}" for folder in _FOLDERS))
 _NAME = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
 _OF_THE_ENVIRONMENT = ("environ", "envvar", "env var", "SECRET_KEY setting must not be empty")
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from .setting_up import Wrong, shortened
 
+#: It is there to write what the requests need, and its owner asked for it.
+GUARDED = False
+
 
 def job(order: dict[str, Any]) -> dict[str, Any]:
     """``order`` has the ``hook`` as ``module:function``."""

@@ -11,21 +11,18 @@ from urllib.parse import urlsplit
 from django.core.wsgi import get_wsgi_application
 
 from . import guard, pages
-from .client import Answer, Application, get
+from .client import Asked, Came, ask_wsgi, browser
 from .patience import within
 from .setting_up import frames
 from .urls import answering
 
-
-def before(order: dict[str, Any]) -> None:
-    guard.stay_here(order["hosts"])
+#: More of an answer is not read.
+MOST_BYTES = 20_000_000
 
 
 def job(order: dict[str, Any]) -> dict[str, Any]:
     """The order is of ``try_urls`` of the side that asks."""
     raised = guard.Raised()
-    guard.refuse_writes()
-    guard.send_no_mail()
     trial = _Trial(get_wsgi_application(), order, raised)
     waiting = deque({"path": path, "origin": "asked"} for path in order["paths"])
     found, problem = pages.some(order["pages"])
@@ -35,7 +32,7 @@ def job(order: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Trial:
-    def __init__(self, application: Application, order: dict[str, Any], raised: guard.Raised) -> None:
+    def __init__(self, application: Any, order: dict[str, Any], raised: guard.Raised) -> None:
         self._application = application
         self._order = order
         self._raised = raised
@@ -69,31 +66,37 @@ class _Trial:
             return {"raised": _told(error), **_refused()}
         return {**_answered(first, second), "ms": seconds * 1000, **self._failed(second), **_refused()}
 
-    def _twice(self, path: str) -> tuple[Answer, Answer, float]:
+    def _twice(self, path: str) -> tuple[Came, Came, float]:
         """The second one finds what is made by the first: modules, templates, connections."""
         first = self._get(path)
         begin = time.perf_counter()
         second = self._get(path)
         return first, second, time.perf_counter() - begin
 
-    def _get(self, path: str) -> Answer:
-        order = self._order
-        headers = [(name, value) for name, value in order["headers"]]
-        return get(self._application, path, host=order["host"], https=order["https"], headers=headers)
+    def _get(self, path: str) -> Came:
+        https = self._order["https"]
+        headers = [*browser(self._order["host"], https=https).items(), *self._order["headers"]]
+        return ask_wsgi(
+            self._application,
+            Asked(path, headers, https=https),
+            listen_s=self._order["each_s"],
+            enough_bytes=MOST_BYTES,
+            of_async=False,
+        )
 
-    def _failed(self, answer: Answer) -> dict[str, Any]:
+    def _failed(self, answer: Came) -> dict[str, Any]:
         error = self._raised.last()
         return {"raised": _told(error)} if error and (answer.status >= 500 or answer.status == 400) else {}
 
 
-def _answered(first: Answer, second: Answer) -> dict[str, Any]:
+def _answered(first: Came, second: Came) -> dict[str, Any]:
     return {
         "status": second.status,
         "location": second.headers.get("location"),
         "content_type": second.headers.get("content-type", "").partition(";")[0].strip(),
         "length": second.length,
         "same_length": (first.status, first.length) == (second.status, second.length),
-        "streams": second.streams,
+        "streams": bool(second.streams),
     }
 
 
