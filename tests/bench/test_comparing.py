@@ -83,6 +83,12 @@ def test_one_hypothesis_keeps_the_whole_level() -> None:
     assert (holm([0.5], 0.05), holm([], 0.05)) == ((0.05,), ())
 
 
+def test_equal_hypotheses_take_their_steps_in_order_whatever_their_last_digits() -> None:
+    p_value = 1.2e-7
+    steps = pytest.approx((0.05 / 3, 0.05 / 2, 0.05))
+    assert holm([p_value, p_value * (1 + 4e-15), p_value * (1 - 4e-15)], 0.05) == steps
+
+
 @given(st.lists(st.floats(0, 1), max_size=8))
 def test_what_holm_rejects_lies_under_the_level_it_leaves(p_values: list[float]) -> None:
     levels = holm(p_values, 0.05)

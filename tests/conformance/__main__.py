@@ -20,7 +20,7 @@ from tests.conformance.compare import (
     suite_of,
 )
 from tests.conformance.modes import SUITES, Mode
-from tests.conformance.runs import Run, Started
+from tests.conformance.runs import Run, Started, Unfinished
 from tests.conformance.sources import CACHE, suites_of
 from tests.conformance.table import table, told
 
@@ -39,7 +39,10 @@ class Suites:
 
     def _one(self, mode: Mode, labels: Sequence[str], part: str) -> Run:
         started = Started(mode, self._folder, labels, self._logs / part)
-        run = started.finished()
+        try:
+            run = started.finished()
+        except Unfinished as unfinished:
+            raise SystemExit(f"{started.tail()}\n{started.log}: {unfinished}") from None
         if not run:
             raise SystemExit(f"Nothing was run ({mode}):\n{started.tail()}")
         return run

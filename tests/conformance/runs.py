@@ -6,15 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conformance.modes import Mode
 from tests.conformance.sources import ROOT
 
-#: Some forty seconds are usual.
-TIMEOUT_S = 600
+#: Some forty seconds are usual; many times that on a busy machine.
+TIMEOUT_S = 1800
+#: Of the results of a run that came to its end.
+LAST_LINE = "the end\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,10 @@ class Outcome:
 
 
 Run = Mapping[str, Outcome]
+
+
+class Unfinished(Exception):
+    """It hung or died. What it did not come to is unknown: comparing it would compare less than it says."""
 
 
 class Started:
@@ -57,7 +63,7 @@ class Started:
         }
 
     def finished(self) -> Run:
-        """Waits. A process that hung or died has told of the tests before that; the log has the place."""
+        """Waits. Raises Unfinished for a process that hung or died; the log has the place."""
         try:
             self._process.wait(TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -70,13 +76,13 @@ class Started:
 
 
 def read(results: Path) -> Run:
-    """By test."""
-    return dict(_lines(results)) if results.exists() else {}
+    """By test. Raises Unfinished."""
+    lines = results.read_text().splitlines(keepends=True) if results.exists() else []
+    if not lines or lines.pop() != LAST_LINE:
+        raise Unfinished(f"It did not come to its end; it told of {len(lines)} tests.")
+    return dict(map(_outcome, lines))
 
 
-def _lines(results: Path) -> Iterator[tuple[str, Outcome]]:
-    for line in results.read_text().splitlines(keepends=True):
-        if not line.endswith("\n"):
-            return  # torn: the process died
-        told = json.loads(line)
-        yield told.pop("test"), Outcome(**told)
+def _outcome(line: str) -> tuple[str, Outcome]:
+    told = json.loads(line)
+    return told.pop("test"), Outcome(**told)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conformance.compare import (
     Difference,
     class_of,
@@ -15,12 +17,13 @@ from tests.conformance.compare import (
     rows,
 )
 from tests.conformance.modes import Mode
-from tests.conformance.runs import Outcome, Run, read
+from tests.conformance.runs import LAST_LINE, Outcome, Run, Unfinished, read
 from tests.conformance.table import table, told
 
 PASSED = {"asgi.tests.A.test_one": Outcome(outcome="passed", requests=1)}
 FAILED = {"asgi.tests.A.test_one": Outcome(outcome="failed", detail="AssertionError: 500 != 200", requests=1)}
 NOTHING: Run = {}
+LINE = json.dumps({"test": "asgi.tests.A.test_one", "outcome": "passed", "requests": 1}) + "\n"
 
 
 def found(stock: Run, routed_stock: Run, **ours: Run) -> list[tuple[str, Mode, str]]:
@@ -105,12 +108,20 @@ def test_a_test_is_told_once_with_its_modes_and_the_end_of_its_traceback() -> No
     assert "500 != 200" in text
 
 
-def test_results_of_a_run_that_died_are_those_before(tmp_path: Path) -> None:
+def test_results_are_those_of_a_run_that_came_to_its_end(tmp_path: Path) -> None:
     results = tmp_path / "routed.jsonl"
-    line = json.dumps({"test": "asgi.tests.A.test_one", "outcome": "passed", "requests": 1})
-    results.write_text(line + '\n{"test": "asgi.tests.A.te')
+    results.write_text(LINE + LAST_LINE)
     assert read(results) == PASSED
 
 
-def test_a_run_that_wrote_nothing_has_no_results(tmp_path: Path) -> None:
-    assert read(tmp_path / "routed.jsonl") == {}
+@pytest.mark.parametrize("written", ["", LINE, LINE + '{"test": "asgi.tests.A.te', LINE + LAST_LINE[:-1]])
+def test_one_that_hung_or_died_is_not_compared(tmp_path: Path, written: str) -> None:
+    results = tmp_path / "stock.jsonl"
+    results.write_text(written)
+    with pytest.raises(Unfinished):
+        read(results)
+
+
+def test_nor_is_one_that_wrote_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Unfinished):
+        read(tmp_path / "routed.jsonl")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_nothing_is_written_to_the_database(site: Site) -> None:
     assert tried.status == 500
     assert tried.refused is not None
     assert tried.refused.startswith('INSERT INTO "django_session"')
-    with sqlite3.connect(site.folder / "db.sqlite3") as database:
+    with closing(sqlite3.connect(site.folder / "db.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
 
 

@@ -36,9 +36,10 @@ def holm(p_values: Sequence[float], level: float) -> tuple[float, ...]:
     """The level that Holm's step-down procedure (1979) leaves to each of several hypotheses, in their order.
 
     A rejected one keeps the level of its own step, all others get that of the first step that failed: so an
-    interval at that level excludes 1 exactly where the hypothesis is rejected.
+    interval at that level excludes 1 exactly where the hypothesis is rejected. Equal ones keep their order.
     """
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    # Rounded: equal ones differ in their last digits as the system's mathematical library will have it.
+    order = sorted(range(len(p_values)), key=lambda index: float(f"{p_values[index]:.12e}"))
     levels = [level] * len(p_values)
     failed = False
     step = level
