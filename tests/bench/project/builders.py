@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from betterworker.bench.model.projects import Cache, Database, Project
-from betterworker.bench.project.facts import Facts
+from betterworker.bench.project.facts import Facts, Mailer
 from betterworker.bench.project.nouns import Login, ProjectFile, RequestSpec
 
 
@@ -42,6 +42,11 @@ def a_cache(**overrides: Any) -> Cache:
     return replace(Cache(alias="default", backend="django.core.cache.backends.redis.RedisCache"), **overrides)
 
 
+def a_mailer(backend: str, alias: str = "default", host: str = "localhost") -> Mailer:
+    """Of one of Django's own backends."""
+    return Mailer(alias=alias, backend=f"django.core.mail.backends.{backend}.EmailBackend", host=host)
+
+
 def a_facts(**overrides: Any) -> Facts:
     facts = Facts(
         settings="shop.settings",
@@ -57,10 +62,9 @@ def a_facts(**overrides: Any) -> Facts:
         ssl_redirect=False,
         ssl_header=None,
         middleware=(),
-        email_backend="django.core.mail.backends.console.EmailBackend",
-        email_host="localhost",
         databases=(a_database(),),
         caches=(),
+        mailers=(a_mailer("console"),),
     )
     return replace(facts, **overrides)
 

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import django
 import pytest
 
 from betterworker.bench.errors import BadInput, BenchError
@@ -17,6 +18,7 @@ from betterworker.bench.model.projects import Cache, Database
 from betterworker.bench.project.asking import Place, ask, told
 from betterworker.bench.project.hooks import Returned
 from betterworker.bench.project.inside import backends
+from tests.bench.project.builders import a_mailer
 from tests.bench.project.sites import Site
 from tests.bench.waiting import all_gone, descendants, until
 
@@ -30,6 +32,26 @@ def test_a_fresh_project_is_known(site: Site) -> None:
     assert facts.databases == (
         Database(alias="default", engine="django.db.backends.sqlite3", name=str(site.folder / "db.sqlite3")),
     )
+
+
+def test_by_which_way_mail_is_sent_is_known(site: Site) -> None:
+    site.settings('globals().pop("MAILERS", None)\nEMAIL_HOST = "mx"')
+    assert site.ask().mailers == (a_mailer("smtp", host="mx"),)
+
+
+def test_mailers_take_the_place_of_the_older_settings(site: Site) -> None:
+    """Of Django 6.1, which is told by what it has; the test has it of any."""
+    site.settings('from django.core import mail\nmail.mailers = getattr(mail, "mailers", None)')
+    site.settings(
+        'MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}, '
+        '"bulk": {"OPTIONS": {"host": "mx"}}}'
+    )
+    assert site.ask().mailers == (a_mailer("console", host=""), a_mailer("smtp", "bulk", "mx"))
+
+
+@pytest.mark.skipif(django.VERSION >= (6, 1), reason="Django has MAILERS from 6.1 on.")
+def test_before_it_has_them_such_a_setting_is_the_projects_own(site: Site) -> None:
+    assert site.settings("MAILERS = 3").ask().mailers == (a_mailer("smtp"),)
 
 
 def test_the_folder_stays_as_it_was(site: Site) -> None:

@@ -3,9 +3,12 @@ from __future__ import annotations
 import pytest
 
 from betterworker.bench.errors import BadInput
+from betterworker.bench.project.facts import Mailer
 from betterworker.bench.project.inside.here import is_here
-from betterworker.bench.project.safety import Told, told
-from tests.bench.project.builders import a_cache, a_database, a_facts, a_file, a_spec
+from betterworker.bench.project.safety import Told, pointed, told
+from tests.bench.project.builders import a_cache, a_database, a_facts, a_file, a_mailer, a_spec
+
+MAILGUN = Mailer(alias="default", backend="anymail.backends.mailgun.EmailBackend")
 
 
 def of_databases(*hosts: str, **overrides: object) -> Told:
@@ -74,16 +77,19 @@ def test_a_refusal_is_an_error_that_says_that_nothing_was_sent() -> None:
         (a_facts(debug=True), "DEBUG is on"),
         (a_facts(unapplied=("shop.0002_price",)), "not applied (shop.0002_price): python manage.py migrate"),
         (a_facts(unreachable="connection refused"), "does not answer: connection refused"),
-        (
-            a_facts(email_backend="django.core.mail.backends.smtp.EmailBackend", email_host="mx"),
-            "smtp.EmailBackend at mx",
-        ),
-        (a_facts(email_backend="anymail.backends.mailgun.EmailBackend"), "mailgun.EmailBackend"),
+        (a_facts(mailers=(a_mailer("smtp", host="mx"),)), "smtp.EmailBackend at mx"),
+        (a_facts(mailers=(a_mailer("console"), a_mailer("smtp", "bulk", "mx"))), "smtp.EmailBackend at mx"),
+        (a_facts(mailers=(MAILGUN,)), "mailgun.EmailBackend"),
         (a_facts(elsewhere=(("BROKER_URL", "mq.internal"),)), "BROKER_URL points to mq.internal"),
     ],
 )
 def test_what_spoils_figures_or_leaves_the_machine_is_warned_of(facts: object, warning: str) -> None:
     assert any(warning in said for said in told(facts, a_file()).warnings)  # type: ignore[arg-type]
+
+
+def test_each_way_to_send_mail_is_told() -> None:
+    facts = a_facts(mailers=(a_mailer("console"), a_mailer("smtp", "bulk", "mx")))
+    assert pointed(facts)[-2:] == ("e-mail: console.EmailBackend", "e-mail bulk: smtp.EmailBackend at mx")
 
 
 def test_nothing_is_warned_of_without_a_reason() -> None:

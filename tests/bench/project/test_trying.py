@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import django
 import pytest
 
 from betterworker.bench.project import asking
@@ -97,9 +98,18 @@ def test_reading_in_a_transaction_is_fine(site: Site) -> None:
 
 
 def test_no_mail_is_sent(site: Site) -> None:
-    site.settings('EMAIL_HOST, EMAIL_PORT = "127.0.0.1", 1').views("from django.core.mail import send_mail")
+    site.settings('globals().pop("MAILERS", None)\nEMAIL_HOST, EMAIL_PORT = "127.0.0.1", 1')
     body = "send_mail('a', 'b', 'c@example.com', ['d@example.com'])\nreturn HttpResponse()"
-    assert a_site(site, body).get("/").status == 200
+    assert a_site(site.views("from django.core.mail import send_mail"), body).get("/").status == 200
+
+
+@pytest.mark.skipif(django.VERSION < (6, 1), reason="Django has MAILERS from 6.1 on.")
+@pytest.mark.parametrize("alias", ["default", "bulk"])
+def test_by_none_of_the_mailers_either(site: Site, alias: str) -> None:
+    nobody = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "::1", "port": 1}}
+    site.settings(f"MAILERS = {dict.fromkeys(['default', 'bulk'], nobody)}")
+    body = f"send_mail('a', 'b', 'c@example.com', ['d@example.com'], using={alias!r})\nreturn HttpResponse()"
+    assert a_site(site.views("from django.core.mail import send_mail"), body).get("/").status == 200
 
 
 def test_a_view_that_waits_is_left(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

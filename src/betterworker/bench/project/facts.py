@@ -24,6 +24,15 @@ class Url:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mailer:
+    """A way to send mail. ``backend`` is a dotted name, ``host`` of a server that it is given to."""
+
+    alias: str
+    backend: str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """``wsgi`` and ``asgi`` are ``module:name``, or None and ``…_problem`` says why.
 
@@ -46,10 +55,9 @@ class Facts:
     ssl_redirect: bool
     ssl_header: tuple[str, str] | None
     middleware: tuple[str, ...]
-    email_backend: str
-    email_host: str
     databases: tuple[Database, ...]
     caches: tuple[Cache, ...]
+    mailers: tuple[Mailer, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
     unapplied: tuple[str, ...] = ()
     unreachable: str | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from betterworker.bench.errors import BadInput
 from betterworker.bench.model.projects import Cache, Database
-from betterworker.bench.project.facts import Facts
+from betterworker.bench.project.facts import Facts, Mailer
 from betterworker.bench.project.inside.here import is_here, strangers
 from betterworker.bench.project.nouns import ProjectFile
 from betterworker.bench.project.reaching import hindrances
@@ -61,14 +61,15 @@ def _pointed(facts: Facts) -> Iterator[str]:
         yield f"database {database.alias}: {_database(database)}"
     for cache in facts.caches:
         yield f"cache {cache.alias}: {_cache(cache)}"
-    yield f"e-mail: {_email(facts)}"
+    for mailer in facts.mailers:
+        yield f"e-mail{'' if mailer.alias == 'default' else f' {mailer.alias}'}: {_email(mailer)}"
 
 
 def _warnings(facts: Facts) -> Iterator[str]:
     if facts.debug:
         yield "DEBUG is on: every query is kept in memory, and figures are not those of production."
-    if _sends_mail(facts):
-        yield f"A view that sends mail will send it, through {_email(facts)}."
+    if sending := [_email(mailer) for mailer in facts.mailers if _sends(mailer)]:
+        yield f"A view that sends mail will send it, through {_few(sending)}."
     if facts.unapplied:
         yield f"Migrations are not applied ({_few(facts.unapplied)}): python manage.py migrate"
     if facts.unreachable:
@@ -78,11 +79,11 @@ def _warnings(facts: Facts) -> Iterator[str]:
             yield f"{setting} points to {host}: what a view does there, it does for every request."
 
 
-def _sends_mail(facts: Facts) -> bool:
+def _sends(mailer: Mailer) -> bool:
     """A server here is Django's default, where mostly nobody listens."""
-    if facts.email_backend.endswith(SMTP):
-        return not is_here(facts.email_host)
-    return facts.email_backend not in QUIET
+    if mailer.backend.endswith(SMTP):
+        return not is_here(mailer.host)
+    return mailer.backend not in QUIET
 
 
 def _refusals(facts: Facts, file: ProjectFile) -> Iterator[str]:
@@ -122,9 +123,9 @@ def _cache(cache: Cache) -> str:
     return f"{backend} at {', '.join(cache.hosts)}" if cache.hosts else backend
 
 
-def _email(facts: Facts) -> str:
-    backend = ".".join(facts.email_backend.split(".")[-2:])
-    return f"{backend} at {facts.email_host}" if facts.email_backend.endswith(SMTP) else backend
+def _email(mailer: Mailer) -> str:
+    backend = ".".join(mailer.backend.split(".")[-2:])
+    return f"{backend} at {mailer.host}" if mailer.backend.endswith(SMTP) else backend
 
 
 def _few(names: list[str] | tuple[str, ...]) -> str:

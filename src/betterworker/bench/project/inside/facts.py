@@ -11,7 +11,7 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch
 
-from . import applications, backends, migrations, urls
+from . import applications, backends, mailers, migrations, urls
 from .environment import distributions
 from .setting_up import shortened
 
@@ -32,6 +32,7 @@ def job(order: dict[str, Any]) -> dict[str, Any]:
         **_of_settings(),
         "databases": list(backends.databases()),
         "caches": list(backends.caches()),
+        "mailers": list(mailers.mailers()),
         "elsewhere": list(dict.fromkeys(backends.elsewhere())),
         **migrations.unapplied(),
         "packages": distributions(),
@@ -49,22 +50,9 @@ def _of_settings() -> dict[str, Any]:
         "ssl_redirect": bool(settings.SECURE_SSL_REDIRECT),
         "ssl_header": [str(part) for part in proxy] if proxy else None,
         "middleware": [str(path) for path in settings.MIDDLEWARE],
-        **_of_mail(),
         "static_paths": [
             path for path in (_path(settings.STATIC_URL), _path(settings.MEDIA_URL)) if path not in ("", "/")
         ],
-    }
-
-
-def _of_mail() -> dict[str, str]:
-    """From Django 6.1 on MAILERS may stand in the place of the other settings, which cannot be read then."""
-    mailers = getattr(settings, "MAILERS", None)
-    if mailers is None:
-        return {"email_backend": str(settings.EMAIL_BACKEND), "email_host": str(settings.EMAIL_HOST or "")}
-    default = mailers.get("default", {})
-    return {
-        "email_backend": str(default.get("BACKEND", "django.core.mail.backends.smtp.EmailBackend")),
-        "email_host": str(default.get("OPTIONS", {}).get("host") or "localhost"),
     }
 
 
