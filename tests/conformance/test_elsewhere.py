@@ -49,6 +49,16 @@ def test_an_interpreter_that_does_not_start_is_none(monkeypatch: pytest.MonkeyPa
     assert elsewhere.interpreters() == []
 
 
+def test_the_newest_is_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for minor in (12, 14):
+        shim = tmp_path / f"python3.{minor}"
+        shim.write_text("#!/bin/sh\nexit 0\n")
+        shim.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert [each.name for each in elsewhere.interpreters()] == ["Python 3.14", "Python 3.12"]
+
+
 def test_one_that_fails_fails_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     there = [elsewhere.Interpreter(minor=13, path=Path("x")), elsewhere.Interpreter(minor=12, path=Path("y"))]
     monkeypatch.setattr(elsewhere, "interpreters", lambda: there)
