@@ -5,13 +5,13 @@ BIN := $(VENV)/bin
 # niquests' urllib3-future must not put itself in the place of the urllib3 that requests is measured on.
 PIP := URLLIB3_NO_OVERRIDE=1 $(BIN)/pip install --quiet --disable-pip-version-check --no-binary=urllib3-future
 
-.PHONY: study test lint fast servers conformance conformance-next clean
+.PHONY: study test lint fast servers projects conformance conformance-next clean
 
 study: $(VENV)/bench  ## measure every worker, print the table, write runs/<id>/
 	$(BIN)/betterworker run
 
 test: lint fast  ## lint, types, import contract, every test
-	$(BIN)/pytest -m "servers or browser"
+	$(MAKE) --no-print-directory servers
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -22,8 +22,11 @@ lint: $(VENV)/dev
 fast: $(VENV)/dev  ## the tests that start no real server and no browser
 	$(BIN)/pytest --numprocesses=auto -m "not servers and not browser"
 
-servers: $(VENV)/dev  ## the tests that do
-	$(BIN)/pytest -m servers
+servers: $(VENV)/dev  ## the tests that do: those that claim the CPUs in one process, the others in one beside it
+	$(BIN)/python -m tests.servers
+
+projects: $(VENV)/dev  ## the environments of the projects that the tests make, before they ask for them
+	$(BIN)/python -m tests.projects
 
 conformance: $(VENV)/dev  ## Django's own test suites through the handler: none may fail here that passes without it
 	$(BIN)/python -m tests.conformance

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from betterworker.bench.claims import claimed
+from betterworker.bench.claims import REFUSED, claimed
 from betterworker.bench.cli import main
 from betterworker.bench.errors import Unprepared
 from betterworker.bench.machine import available_cpus
@@ -23,6 +23,12 @@ with claimed((5,), {SCOPE!r}):
     print("held", flush=True)
     time.sleep(60)
 """
+
+
+@pytest.fixture(autouse=True)
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a scope of their own claims disturb no study; the last test measures nothing."""
+    monkeypatch.delenv(REFUSED, raising=False)
 
 
 def is_free(cpu: int) -> bool:
@@ -61,6 +67,12 @@ def test_a_claim_ends_with_its_process_even_when_that_is_killed() -> None:
         assert not is_free(5)
         holder.kill()
     assert until(lambda: is_free(5))
+
+
+def test_where_nothing_may_be_measured_no_cpu_is_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(REFUSED, "this is production")
+    with pytest.raises(Unprepared, match="this is production"):
+        claimed((3,), SCOPE).__enter__()
 
 
 def test_a_second_study_is_refused_before_it_has_a_folder(

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from betterworker.bench import cli
-from tests.bench.waiting import processes_about, until
+from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.studies, pytest.mark.timeout(600)]
 
 ENV_SECRET = "c0rrect-horse/battery staple"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -131,7 +131,7 @@ def left(cache: Path) -> list[psutil.Process]:
 
 def manage(folder: Path, *arguments: str) -> None:
     env = {**os.environ, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-    subprocess.run([sys.executable, *arguments], cwd=folder, env=env, check=True, timeout=60)
+    subprocess.run([sys.executable, *arguments], cwd=folder, env=env, check=True, timeout=PATIENCE_S)
 
 
 def command(*arguments: object) -> list[str]:
@@ -140,7 +140,7 @@ def command(*arguments: object) -> list[str]:
 
 def betterworker(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), cwd=folder, capture_output=True, text=True, check=False, timeout=90
+        command(*arguments), cwd=folder, capture_output=True, text=True, check=False, timeout=STUDY_S
     )
 
 
@@ -280,11 +280,11 @@ def test_a_killed_run_leaves_nothing_and_goes_on_with_the_same_requests_alone(
     line = command("run", "--workers", "gunicorn-gthread,uvicorn", *TINY, "--out", "run")
     trials = shop / "run" / "trials.jsonl"
     with subprocess.Popen(line, cwd=shop, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert until(lambda: trials.exists() and trials.read_bytes().count(b"\n") > 0, 60)
+        assert until(lambda: trials.exists() and trials.read_bytes().count(b"\n") > 0)
         assert left(cache)
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
-    assert until(lambda: not left(cache), 15)
+        process.communicate(timeout=PATIENCE_S)
+    assert until(lambda: not left(cache))
     stored = trials.read_text().splitlines()
     asks(shop, PROJECT, HOME.replace("It works", "works"), LATER)
     other = betterworker(shop, "run", "--resume", "run")

@@ -15,9 +15,9 @@ import pytest
 
 from betterworker.bench import cli, probe
 from betterworker.bench.load import nullserver
-from tests.bench.waiting import processes_about, until
+from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 HOST = "127.0.0.1"
 TINY = (
@@ -64,7 +64,7 @@ def command(*arguments: object) -> list[str]:
 
 
 def betterworker(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=STUDY_S)
 
 
 def trials(out: Path) -> list[str]:
@@ -83,6 +83,7 @@ def cells(out: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(cell["worker"], f"{cell['scenario']}:{cell['mode']}"): cell for cell in report["cells"]}
 
 
+@pytest.mark.studies
 def test_a_tiny_study_tells_what_works_and_what_does_not(tmp_path: Path) -> None:
     out = tmp_path / "run"
     done = betterworker(
@@ -103,6 +104,7 @@ def test_a_tiny_study_tells_what_works_and_what_does_not(tmp_path: Path) -> None
     assert {re.sub(r"-\d+$", "", path.stem) for path in (out / "logs").iterdir()} == LOGS
 
 
+@pytest.mark.studies
 def test_steady_rates_sweeps_mixed_traffic_and_an_objective_are_measured_and_reported(tmp_path: Path) -> None:
     out = tmp_path / "run"
     rows = ("--scenarios", "json:sync,mixed-cpu:sync", "--window", "300ms", "--blocks", 2)
@@ -118,6 +120,7 @@ def test_steady_rates_sweeps_mixed_traffic_and_an_objective_are_measured_and_rep
     assert report["standings"][0]["aa"]["n"] == 2
 
 
+@pytest.mark.studies
 def test_the_same_worker_twice_is_compared_with_itself(tmp_path: Path) -> None:
     out = tmp_path / "run"
     done = betterworker("run", "--workers", "granian-wsgi,granian-wsgi", *TINY, "--blocks", 3, "--out", out)
@@ -133,7 +136,7 @@ def under_way(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     out = tmp_path / "run"
     line = command("run", "--workers", "uvicorn,granian-asgi", *TINY, "--blocks", 2, "--out", out)
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert until(lambda: trials(out), 30)
+        assert until(lambda: trials(out))
         yield process, out
         process.kill()
 
@@ -148,10 +151,11 @@ def resumes(out: Path, stored: list[str]) -> bool:
     return len(set(keys(out))) == len(keys(out)) and len(planned) == 12
 
 
+@pytest.mark.studies
 def test_ctrl_c_ends_it_in_order_and_it_can_go_on(under_way: tuple[subprocess.Popen[str], Path]) -> None:
     process, out = under_way
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert f"--resume {out}" in said.replace("\n", "")
     assert processes_about(str(out)) == []
@@ -159,22 +163,28 @@ def test_ctrl_c_ends_it_in_order_and_it_can_go_on(under_way: tuple[subprocess.Po
     assert resumes(out, trials(out))
 
 
+@pytest.mark.studies
 def test_kill_9_takes_every_server_along_and_it_can_go_on(
     under_way: tuple[subprocess.Popen[str], Path],
 ) -> None:
     process, out = under_way
     process.kill()
-    process.communicate(timeout=30)
-    assert until(lambda: processes_about(str(out)) == [], 10)
+    process.communicate(timeout=PATIENCE_S)
+    assert until(lambda: processes_about(str(out)) == [])
     assert resumes(out, trials(out))
     assert list(out.glob("site.sqlite3*")) == []
 
 
+@pytest.mark.studies
 def test_a_worker_that_is_not_installed_is_told_with_its_mend(tmp_path: Path) -> None:
     out = tmp_path / "run"
     line = [sys.executable, "-c", WITHOUT_GRANIAN, "run", "--workers", "granian-wsgi,uvicorn", *TINY]
     done = subprocess.run(
-        [*line, "--blocks", "1", "--out", str(out)], capture_output=True, text=True, check=False, timeout=60
+        [*line, "--blocks", "1", "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=STUDY_S,
     )
     assert done.returncode == 0, done.stderr
     assert cells(out)["granian-wsgi", "json:sync"]["status"] == "not_run"
@@ -189,10 +199,10 @@ def test_serve_tells_its_command_answers_and_leaves_no_folder(temporary: Path) -
         assert process.stderr is not None
         assert f"-m uvicorn --host {HOST} --port {port} " in process.stderr.readline()
         assert process.stderr.readline().startswith("uvicorn: ready at http://")
-        assert probe.get(HOST, port, "/sync/json", 5.0).status == 200
+        assert probe.get(HOST, port, "/sync/json", PATIENCE_S).status == 200
         assert len(list(temporary.iterdir())) == 1
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=PATIENCE_S) == 130
     assert probe.is_free(HOST, port)
 
 
@@ -208,7 +218,7 @@ def test_serve_that_is_killed_leaves_no_folder_either(temporary: Path) -> None:
 def test_load_counts_for_machines_too() -> None:
     port = probe.free_port(HOST)
     with subprocess.Popen([sys.executable, "-m", nullserver.__name__, "--port", str(port)]) as server:
-        assert probe.wait_listening(HOST, port, 10)
+        assert probe.wait_listening(HOST, port, PATIENCE_S)
         done = betterworker("load", f"{HOST}:{port}/", "--json", "-c", 4, "-d", "200ms", "--warmup", "50ms")
         server.kill()
     report = json.loads(done.stdout)

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-def until(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
+#: For what must come. Only what never comes takes as long, however busy the machine is.
+PATIENCE_S = 90.0
+#: For a whole study, of seconds where nobody disturbs it.
+STUDY_S = 300.0
+
+
+def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> bool:
     """Whether the condition comes true in time."""
     deadline = time.monotonic() + timeout_s
     while not condition():
@@ -30,7 +36,7 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-def all_gone(pids: Iterable[int], timeout_s: float = 10.0) -> bool:
+def all_gone(pids: Iterable[int], timeout_s: float = PATIENCE_S) -> bool:
     pids = list(pids)
     return until(lambda: all(map(is_gone, pids)), timeout_s)
 

@@ -20,7 +20,7 @@ from betterworker.bench import probe
 from betterworker.bench.model import GET, Launch, Reply, Request, Worker
 from betterworker.bench.server import Server, Start
 from betterworker.bench.workers import WORKERS
-from tests.bench.waiting import descendants, until
+from tests.bench.waiting import PATIENCE_S, descendants, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 APPLICATION = "tests.handler.served:application"
-TIMEOUT_S = 10.0
 UPLOAD = Request(method="POST", body=bytes(5_000_000))
 
 
@@ -60,7 +59,7 @@ class Served:
     folder: Path
 
     def get(self, path: str, request: Request = GET) -> Reply:
-        return self.server.get(path, TIMEOUT_S, request)
+        return self.server.get(path, PATIENCE_S, request)
 
     def may(self, name: str) -> None:
         (self.folder / name).touch()
@@ -114,7 +113,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @each_server
 @each_mode
 def test_a_view_is_answered_to_several_at_once(served: Served, mode: str) -> None:
-    replies = served.server.get_all(f"/{mode}/ready", 8, TIMEOUT_S)
+    replies = served.server.get_all(f"/{mode}/ready", 8, PATIENCE_S)
     assert {reply.status for reply in replies} == {200}
 
 
@@ -127,7 +126,7 @@ def test_an_upload_arrives_whole(served: Served, mode: str) -> None:
 @each_server
 @each_mode
 def test_the_first_part_of_a_stream_is_sent_before_the_second_is_made(served: Served, mode: str) -> None:
-    connection = http.client.HTTPConnection(HOST, served.server.port, timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection(HOST, served.server.port, timeout=PATIENCE_S)
     connection.request("GET", f"/{mode}/two-parts/{mode}-parts")
     response = connection.getresponse()
     assert response.readline() == b"first\n"
@@ -139,7 +138,7 @@ def test_the_first_part_of_a_stream_is_sent_before_the_second_is_made(served: Se
 @each_server
 @each_mode
 def test_a_stream_is_closed_when_its_client_has_gone(served: Served, mode: str) -> None:
-    with socket.create_connection((HOST, served.server.port), TIMEOUT_S) as client:
+    with socket.create_connection((HOST, served.server.port), PATIENCE_S) as client:
         client.sendall(f"GET /{mode}/endless/{mode}-left HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         assert client.recv(1000)
     assert served.has(f"{mode}-left-closed")
@@ -148,7 +147,7 @@ def test_a_stream_is_closed_when_its_client_has_gone(served: Served, mode: str) 
 
 @each_server
 def test_an_async_view_is_cancelled_when_its_client_has_gone(served: Served) -> None:
-    with socket.create_connection((HOST, served.server.port), TIMEOUT_S) as client:
+    with socket.create_connection((HOST, served.server.port), PATIENCE_S) as client:
         client.sendall(f"GET /async/held/left HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         assert served.has("left-begun")
     assert served.has("left-cancelled")

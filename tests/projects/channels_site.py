@@ -59,8 +59,12 @@ FILES = {
 }
 
 
+def own_environment() -> Path:
+    return environment("channels", DJANGO, "channels>=4.2")
+
+
 def make(folder: Path) -> Path:
-    begun(folder, environment("channels", DJANGO, "channels>=4.2"))
+    begun(folder, own_environment())
     write(folder, FILES)
     add(folder, "mysite/settings.py", SETTINGS)
     manage(folder, "migrate", "--verbosity=0")

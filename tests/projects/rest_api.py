@@ -115,10 +115,13 @@ FILES = {
 }
 
 
+def own_environment() -> Path:
+    return environment("rest", "Django>=4.2,<5", "djangorestframework>=3.15,<3.17", "psycopg[binary]>=3.2")
+
+
 def make(folder: Path, database: str) -> Path:
     """``database`` is a URL of an empty one, without a password; the project has it in ``.env``."""
-    packages = ("Django>=4.2,<5", "djangorestframework>=3.15,<3.17", "psycopg[binary]>=3.2")
-    begun(folder, environment("rest", *packages))
+    begun(folder, own_environment())
     write(folder, FILES)
     add(folder, "mysite/settings.py", SETTINGS)
     url = database.replace("@", f":{PASSWORD}@", 1)

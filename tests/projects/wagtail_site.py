@@ -31,9 +31,13 @@ FILES = {
 }
 
 
+def own_environment() -> Path:
+    return environment("wagtail", "wagtail>=7.2", "Django>=5.2,<6", with_pip=True)
+
+
 def make(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".venv").symlink_to(environment("wagtail", "wagtail>=7.2", "Django>=5.2,<6", with_pip=True))
+    (folder / ".venv").symlink_to(own_environment())
     run(folder, "-c", START, "start", "mysite", ".")
     write(folder, FILES)
     manage(folder, "migrate", "--verbosity=0")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from betterworker.bench import cli
+from betterworker.bench.claims import REFUSED
 from tests.bench.waiting import processes_about, until
 from tests.projects.environments import CACHE
 from tests.projects.making import clean_environment
@@ -62,6 +63,7 @@ def _said(folder: Path, arguments: Sequence[object], env: Mapping[str, str]) -> 
 
 def environment() -> dict[str, str]:
     """A shell's, in which no environment is active and lines are not cut."""
-    kept = {name: os.environ[name] for name in os.environ if name.startswith("BETTERWORKER_BACKENDS")}
-    ours = {"PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(OVERLAYS), "COLUMNS": "200"}
-    return clean_environment() | kept | ours
+    ours = ("BETTERWORKER_BACKENDS", REFUSED)
+    kept = {name: value for name, value in os.environ.items() if name.startswith(ours)}
+    own = {"PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(OVERLAYS), "COLUMNS": "200"}
+    return clean_environment() | kept | own

@@ -15,7 +15,7 @@ from tests.real_projects.commands import Said, betterworker
 from tests.real_projects.measuring import Measured, measured
 from tests.real_projects.sites import Make, Sites
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.servers, pytest.mark.studies, pytest.mark.timeout(600)]
 
 KINDS = ("startproject", "wagtail_site", "rest_api", "channels_site", "env_settings")
 each = pytest.mark.parametrize("kind", KINDS)

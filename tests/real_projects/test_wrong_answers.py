@@ -12,7 +12,7 @@ from tests.real_projects.measuring import Measured, measured
 from tests.real_projects.sites import Sites
 from tests.real_projects.test_bad_input import URLS, VIEWS
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.servers, pytest.mark.studies, pytest.mark.timeout(600)]
 
 ONE = """
     [project]

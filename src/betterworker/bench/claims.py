@@ -8,6 +8,7 @@ Processes of another network namespace (a container) do not see it: that is the 
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
 import sys
@@ -17,11 +18,18 @@ from betterworker.bench.errors import Unprepared
 
 #: struct ucred: process, user and group id.
 _PEER = struct.Struct("3i")
+#: In the environment of what must not measure, as it would disturb a study: the reason, which is told.
+REFUSED = "BETTERWORKER_MUST_NOT_MEASURE"
 
 
 @contextlib.contextmanager
 def claimed(cpus: Sequence[int], scope: str = "betterworker") -> Iterator[None]:
-    """Hold the CPUs for this program. Raises Unprepared when another holds one; does nothing but on Linux."""
+    """Hold the CPUs for this program; where another's claims cannot be seen (not on Linux) it does nothing.
+
+    Raises Unprepared when another holds one, and where ``REFUSED`` is in the environment.
+    """
+    if reason := os.environ.get(REFUSED):
+        raise Unprepared(f"Nothing may be measured here: {reason} ({REFUSED} is set)")
     with contextlib.ExitStack() as claims:
         if sys.platform == "linux":
             for cpu in sorted(set(cpus)):

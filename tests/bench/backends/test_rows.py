@@ -22,9 +22,9 @@ from betterworker.bench.target import SITE
 from betterworker.bench.workbench import Terms, Workbench, workbench
 from betterworker.bench.workers import WORKERS
 from tests.bench.backends.conftest import a_postgres, a_redis
-from tests.bench.waiting import processes_about, until
+from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 BACKED = {key: row for key, row in ROWS.items() if row.needs}
 SYNC = {key: row for key, row in BACKED.items() if row.mode == "sync"}
@@ -53,7 +53,7 @@ def server(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Server]
 
 @pytest.mark.parametrize("key", SYNC)
 def test_a_row_is_right_under_each_kind_of_server(server: Server, key: str) -> None:
-    for reply in server.get_all(SYNC[key].path, 4, 10.0):
+    for reply in server.get_all(SYNC[key].path, 4, PATIENCE_S):
         assert SYNC[key].check(reply) is None
 
 
@@ -65,7 +65,7 @@ def test_async_rows_are_right_on_an_event_loop(bench: Workbench) -> None:
             key: row.check(reply)
             for key, row in BACKED.items()
             if row.mode == "async"
-            for reply in server.get_all(row.path, 4, 10.0)
+            for reply in server.get_all(row.path, 4, PATIENCE_S)
         }
     finally:
         server.stop()
@@ -77,7 +77,7 @@ def test_a_servers_connections_are_known_by_its_port(bench: Workbench, postgres:
     try:
         server.wait_ready()
         postgres.count(server.port)
-        server.get_all("/sync/postgres-pool-query-json", 4, 10.0)
+        server.get_all("/sync/postgres-pool-query-json", 4, PATIENCE_S)
         assert until(lambda: postgres.counter.peak == 4)
         assert postgres.counted() == 4
     finally:
@@ -100,7 +100,7 @@ def raised_under_load(bench: Workbench) -> str:
     server = bench.launch(WORKERS["gunicorn-gthread"], "full", 1)
     try:
         server.wait_ready()
-        statuses = {reply.status for reply in server.get_all("/sync/postgres-query-json", 30, 20.0)}
+        statuses = {reply.status for reply in server.get_all("/sync/postgres-query-json", 30, PATIENCE_S)}
         assert 500 in statuses
         return str(last_exception(server.log_since(0)))
     finally:
@@ -128,15 +128,16 @@ def backend_below(program: psutil.Process, name: str) -> psutil.Process | None:
     return None
 
 
+@pytest.mark.studies
 def test_a_redis_that_is_killed_in_the_middle_is_started_again(tmp_path: Path) -> None:
     name = a_redis(tmp_path / "log").program.path.name
     out = tmp_path / "run"
     with study(out, "--scenarios", "redis-hit:sync", "--blocks", 4) as process:
-        assert until(lambda: results(out), 40)
+        assert until(lambda: results(out))
         killed = backend_below(psutil.Process(process.pid), name)
         assert killed is not None
         killed.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=STUDY_S)
     failures = [result["failure"] for result in results(out) if result["failure"]]
     assert {failure["kind"] for failure in failures} <= {"backend"}
     assert results(out)[-1]["sample"]["outcomes"]["ok"] > 0
@@ -144,11 +145,12 @@ def test_a_redis_that_is_killed_in_the_middle_is_started_again(tmp_path: Path) -
     assert until(lambda: processes_about(str(out)) == [])
 
 
+@pytest.mark.studies
 def test_a_machine_without_redis_skips_its_rows_and_goes_on(tmp_path: Path) -> None:
     out = tmp_path / "run"
     scenarios = ("--scenarios", "json:sync,redis-hit:sync", "--blocks", 1)
     with study(out, *scenarios, path=str(tmp_path)) as process:
-        process.communicate(timeout=60)
+        process.communicate(timeout=STUDY_S)
     assert process.returncode == 0
     cells = {cell["scenario"]: cell for cell in json.loads((out / "report.json").read_text())["cells"]}
     assert (cells["json"]["status"], cells["redis-hit"]["status"]) == ("ok", "not_run")

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -21,6 +20,7 @@ from betterworker.bench.clientlab.forms import FORMS
 from betterworker.bench.clientlab.processes import addresses
 from betterworker.bench.commands.clients import chosen
 from betterworker.bench.errors import UnknownName
+from tests.bench.waiting import PATIENCE_S, until
 
 SMALL = ("--requests", "10", "--blocks", "2", "--hosts", "3", "--concurrency", "2", "--time", "1s")
 
@@ -61,12 +61,12 @@ def test_nothing_is_left_however_it_ends(tmp_path: Path, number: int) -> None:
         stderr=subprocess.DEVNULL,
     )
     # The hosts with their guard, and three clients.
-    assert comes_true(lambda: len(psutil.Process(program.pid).children(recursive=True)) == 5)
+    assert until(lambda: len(psutil.Process(program.pid).children(recursive=True)) == 5)
     family = psutil.Process(program.pid).children(recursive=True)
     program.send_signal(number)
-    assert program.wait(timeout=20) == (130 if number != signal.SIGKILL else -number)
-    assert comes_true(lambda: not any(map(alive, family)))
-    assert comes_true(lambda: list(tmp_path.iterdir()) == [])
+    assert program.wait(timeout=PATIENCE_S) == (130 if number != signal.SIGKILL else -number)
+    assert until(lambda: not any(map(alive, family)))
+    assert until(lambda: list(tmp_path.iterdir()) == [])
 
 
 def alive(process: psutil.Process) -> bool:
@@ -74,13 +74,6 @@ def alive(process: psutil.Process) -> bool:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def comes_true(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return bool(condition())
 
 
 def test_a_client_that_is_not_installed_is_skipped_and_without_any_it_is_an_error(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from betterworker.bench import probe
 from tests.bench.load.scripted import HOST
+from tests.bench.waiting import PATIENCE_S
 
 
 @contextlib.contextmanager
@@ -17,7 +18,7 @@ def serving(module: str, *options: str) -> Iterator[int]:
     port = probe.free_port()
     process = subprocess.Popen([sys.executable, "-m", module, "--port", str(port), *options])
     try:
-        assert probe.wait_listening(HOST, port, 10)
+        assert probe.wait_listening(HOST, port, PATIENCE_S)
         yield port
     finally:
         process.kill()

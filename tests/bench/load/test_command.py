@@ -15,6 +15,7 @@ from betterworker.bench.load.generator import Drive
 from betterworker.bench.load.spec import LoadReport
 from tests.bench.builders import a_histogram
 from tests.bench.fakes import a_load_report
+from tests.bench.waiting import PATIENCE_S
 
 
 def a_pace(**overrides: Any) -> Pace:
@@ -104,7 +105,7 @@ def test_json_of_a_closed_loop_has_no_schedule() -> None:
 
 def command(*words: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "betterworker.bench", "load", *words]
-    return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 @pytest.mark.servers

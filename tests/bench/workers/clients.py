@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from betterworker.bench.workbench import HOST
-from tests.bench.waiting import until
+from tests.bench.waiting import PATIENCE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIMEOUT_S = 10.0
 _ESTABLISHED, _LISTEN = "01", "0A"
 _RESET = struct.pack("ii", 1, 0)
 
@@ -31,7 +30,7 @@ def half_an_upload(path: str) -> bytes:
 
 def leave(port: int, sent: bytes, *, after: int = 0, reset: bool = False) -> None:
     """Send, read ``after`` bytes of the answer, and go: in order, or with a reset."""
-    with contextlib.suppress(ConnectionError), socket.create_connection((HOST, port), TIMEOUT_S) as client:
+    with contextlib.suppress(ConnectionError), socket.create_connection((HOST, port), PATIENCE_S) as client:
         client.sendall(sent)
         if after:
             client.recv(after)
@@ -42,7 +41,7 @@ def leave(port: int, sent: bytes, *, after: int = 0, reset: bool = False) -> Non
 @contextlib.contextmanager
 def kept(port: int, path: str, count: int) -> Iterator[int]:
     """So many connections, each used once and left open; gives how many the server keeps as well."""
-    connections = [http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_S) for _ in range(count)]
+    connections = [http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S) for _ in range(count)]
     try:
         for connection in connections:
             connection.request("GET", path)
@@ -68,7 +67,7 @@ def _usable(connection: http.client.HTTPConnection) -> bool:
 
 def sent(port: int, path: str, count: int) -> list[socket.socket]:
     """So many requests whose bytes the server has read, as far as it does within the time."""
-    clients = [socket.create_connection((HOST, port), TIMEOUT_S) for _ in range(count)]
+    clients = [socket.create_connection((HOST, port), PATIENCE_S) for _ in range(count)]
     for client in clients:
         client.sendall(get(path))
     until(lambda: _unread(port) == 0, timeout_s=2.0)

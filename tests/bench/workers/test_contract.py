@@ -17,7 +17,7 @@ from betterworker.bench.scenarios.posting import multipart
 from betterworker.bench.workbench import HOST
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch
-from tests.bench.waiting import all_gone, descendants, until
+from tests.bench.waiting import PATIENCE_S, all_gone, descendants, until
 from tests.bench.workers import clients
 from tests.bench.workers.conftest import PROCESSES
 
@@ -51,7 +51,7 @@ class Live(NamedTuple):
     def answers(self, path: str) -> list[Reply]:
         """To several requests at once, several times: what fails may do so under concurrency alone."""
         port = self.server.port
-        return [reply for _ in range(3) for reply in probe.get_all(HOST, port, path, TOGETHER, 5.0)]
+        return [reply for _ in range(3) for reply in probe.get_all(HOST, port, path, TOGETHER, PATIENCE_S)]
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +124,7 @@ def test_it_serves_json_to_many_at_once_or_fails_as_declared(live: Live, mode: M
 @each_mode
 def test_it_streams_a_whole_answer(live: Live, mode: Mode) -> None:
     scenario = scenarios()[f"stream:{mode}"]
-    wrong = scenario.check(live.server.get(scenario.path, 5.0))
+    wrong = scenario.check(live.server.get(scenario.path, PATIENCE_S))
     assert wrong is None or mode in live.worker.cannot
 
 
@@ -132,7 +132,7 @@ def test_it_streams_a_whole_answer(live: Live, mode: Mode) -> None:
 @each_live
 @each_mode
 def test_it_takes_a_large_upload(live: Live, mode: Mode) -> None:
-    reply = probe.get(HOST, live.server.port, f"/{mode}/upload", 10.0, UPLOAD)
+    reply = probe.get(HOST, live.server.port, f"/{mode}/upload", PATIENCE_S, UPLOAD)
     assert b'"bytes": 10485760' in reply.body or mode in live.worker.cannot
 
 
@@ -154,14 +154,14 @@ def test_it_survives_clients_that_leave(live: Live) -> None:
 def test_it_answers_one_more_beside_many_open_connections(live: Live) -> None:
     with clients.kept(live.server.port, "/sync/json", OPEN) as kept:
         assert kept == KEPT.get(live.worker.name, OPEN)
-        assert live.server.get("/sync/json", 5.0).status == (500 if live.server.unwell else 200)
+        assert live.server.get("/sync/json", PATIENCE_S).status == (500 if live.server.unwell else 200)
 
 
 @starts_servers
 @each_live
 def test_it_comes_to_rest(live: Live) -> None:
     well = live.server.unwell is None
-    assert live.server.rest(timeout_s=3.0 if well else 0.3) == well
+    assert live.server.rest(timeout_s=PATIENCE_S if well else 0.3) == well
 
 
 @starts_servers

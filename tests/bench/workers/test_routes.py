@@ -8,6 +8,7 @@ import pytest
 
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
+from tests.bench.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def server(bench: Workbench) -> Iterator[Server]:
 
 @pytest.mark.parametrize("scenario", ROWS.values(), ids=ROWS)
 def test_the_route_answers_as_its_scenario_expects(server: Server, scenario: Scenario) -> None:
-    assert scenario.check(server.get(scenario.path, 10.0, scenario.request)) is None
+    assert scenario.check(server.get(scenario.path, PATIENCE_S, scenario.request)) is None
 
 
 @pytest.mark.parametrize("scenario", ROWS.values(), ids=ROWS)
@@ -44,4 +45,4 @@ def test_no_other_routes_answer_would_pass(server: Server, scenario: Scenario) -
 
 
 def test_a_path_that_no_route_knows_is_not_found(server: Server) -> None:
-    assert server.get("/sync/nothing", 5.0).status == 404
+    assert server.get("/sync/nothing", PATIENCE_S).status == 404

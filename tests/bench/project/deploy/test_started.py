@@ -16,6 +16,7 @@ from betterworker.bench.server import Server
 from betterworker.bench.workbench import Terms, workbench
 from tests.bench.project.builders import a_file
 from tests.bench.project.sites import Site
+from tests.bench.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 
@@ -72,7 +73,7 @@ def started(site: Site, command: str, cache: Path) -> Iterator[Server]:
 def test_a_procfiles_command_is_started_with_its_own_processes(name: str, served: Site, cache: Path) -> None:
     command, processes = COMMANDS[name]
     for server in started(served, command, cache):
-        assert server.get("/", 5.0).body == b"home"
+        assert server.get("/", PATIENCE_S).body == b"home"
         assert len(server.pids) == processes
         assert server.asked is not None
         assert server.asked.processes == processes

@@ -20,6 +20,7 @@ from betterworker.bench.workbench import Terms, Workbench, workbench
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch, a_worker
 from tests.bench.project.served.small import a_project, a_project_file
+from tests.bench.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 #: One for each way in which an application is looked at.
@@ -92,7 +93,7 @@ def is_gevent(server: Server) -> bool:
 
 
 def body(server: Server, path: str) -> str:
-    return server.get(path, 5.0).body.decode()
+    return server.get(path, PATIENCE_S).body.decode()
 
 
 @pytest.mark.parametrize("live", SERVERS, indirect=True, ids=str)
@@ -105,7 +106,7 @@ def test_it_gets_ready_and_serves_the_project(live: Server) -> None:
 @pytest.mark.parametrize("live", ["uvicorn", "betterworker-uvicorn", "gunicorn-gthread"], indirect=True)
 def test_what_stands_around_the_projects_django_stays(live: Server) -> None:
     application = live.command[-1]
-    assert live.get("/", 5.0).headers.get("x-router") == (None if "wsgi:" in application else "yes")
+    assert live.get("/", PATIENCE_S).headers.get("x-router") == (None if "wsgi:" in application else "yes")
     assert json.loads(body(live, "/told/"))["handler"] == ("better:" in application)
 
 
