@@ -153,8 +153,14 @@ def in_two(seconds: float) -> scripted.Script:
     def script(transport: asyncio.Transport, _number: int) -> None:
         loop = asyncio.get_running_loop()
         transport.write(HEAD)
-        loop.call_later(seconds, write, transport, b"o")
-        loop.call_later(2 * seconds, write, transport, b"k")
+
+        def begin() -> None:
+            write(transport, b"o")
+            loop.call_later(
+                seconds, write, transport, b"k"
+            )  # from now: a late first byte must not make it early
+
+        loop.call_later(seconds, begin)
 
     return script
 
