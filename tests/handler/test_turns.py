@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
-from betterworker.handler.turns import LONG_S, Turns
+from betterworker.handler.turns import LONG_S, REST, Turns
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -44,20 +45,46 @@ async def test_short_beginnings_share_a_turn() -> None:
     assert await begun(Turns(asyncio.get_running_loop(), clock), clock, LONG_S / 100, 50) == [0] * 50
 
 
-async def test_a_long_one_leaves_the_next_to_another_turn() -> None:
+async def test_a_long_one_has_some_turns_to_itself() -> None:
     clock = Clock()
-    assert await begun(Turns(asyncio.get_running_loop(), clock), clock, LONG_S * 2, 4) == [0, 1, 2, 3]
+    turns = await begun(Turns(asyncio.get_running_loop(), clock), clock, LONG_S * 2, 4)
+    assert all(REST <= later - sooner <= REST + 2 for sooner, later in itertools.pairwise(turns))
 
 
-async def test_a_turn_ends_for_who_comes_later() -> None:
+async def test_after_it_short_ones_wait_no_longer_than_a_turn_each() -> None:
+    clock = Clock()
+    turns = Turns(asyncio.get_running_loop(), clock)
+    turns.full()
+    clock.now += LONG_S * 2
+    first, *others = await begun(turns, clock, 0.0, 3)
+    assert REST <= first <= REST + 2
+    assert others == [first + 1, first + 2]
+
+
+async def test_nobody_has_to_wait_when_the_rest_is_over() -> None:
     clock = Clock()
     turns = Turns(asyncio.get_running_loop(), clock)
     asked = [turns.full()]
-    clock.now += 100.0
+    clock.now += LONG_S * 2
+    for _ in range(REST + 2):
+        asked.append(turns.full())
+        await asyncio.sleep(0)
     asked.append(turns.full())
+    assert asked[: REST + 1] == [False, *[True] * REST]
+    assert not asked[-1]
+
+
+async def test_who_is_cancelled_meanwhile_lets_the_next_in() -> None:
+    clock = Clock()
+    turns = Turns(asyncio.get_running_loop(), clock)
+    turns.full()
+    clock.now += LONG_S * 2
+    gone, stays = (asyncio.create_task(turns.wait()) for _ in range(2))
     await asyncio.sleep(0)
-    asked.append(turns.full())
-    assert asked == [False, True, False]
+    gone.cancel()
+    async with asyncio.timeout(20):
+        await stays
+    assert gone.cancelled()
 
 
 async def test_one_request_is_on_its_way_before_the_next_begins_to_work(serve: Serve) -> None:
@@ -68,8 +95,9 @@ async def test_one_request_is_on_its_way_before_the_next_begins_to_work(serve: S
         name = request.GET["name"]
         seen.append(f"{name} works")
         time.sleep(LONG_S * 2)  # noqa: ASYNC251 - work, not waiting
-        asyncio.get_running_loop().call_soon(seen.append, f"{name} is on its way")
-        await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        seen.append(f"{name} is on its way")
         return HttpResponse()
 
     site = serve(root=view)

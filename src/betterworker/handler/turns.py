@@ -1,18 +1,21 @@
-"""Async requests of one turn of the event loop begin one after the other, where beginning takes long.
+"""Async requests that come together begin one after the other, where beginning takes long.
 
 A view that works for 25 ms before it first waits (a new HTTP client reads certificates for that long) would
 otherwise begin beside all that came with it: what it waits for is asked for when the last of them has begun,
-and then all wait together. With a look at the sockets in between, one's wait is another's time to work.
+and then all wait together. Here the next begins when it is on its way: one's wait is another's time to work.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from time import monotonic
 
 LONG_S = 0.005
-"""After so long who comes in the same turn waits for the next: Python's threads change places as often."""
+"""Who comes in a turn of the loop that has lasted longer waits: threads have the interpreter for as long."""
+REST = 16
+"""Turns from a long beginning to the next: connecting and sending take one for each of their steps."""
 
 
 class Turns:
@@ -22,19 +25,47 @@ class Turns:
         self._loop = loop
         self._clock = clock  # not the loop's own: uvloop's stands still within a turn
         self._began: float | None = None
+        self._rest = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     def full(self) -> bool:
-        """Whether who would begin now has to ``wait``. The first to ask in a turn never has."""
+        """Whether who would begin now has to ``wait``."""
+        if self._waiting or self._rest:
+            return True
         now = self._clock()
         if self._began is None:
-            self._began = now
-            self._loop.call_soon(self._end)
+            self._begin(now)
+            return False
         return now - self._began > LONG_S
 
-    def _end(self) -> None:
-        self._began = None
-
     async def wait(self) -> None:
-        """Until a turn that has room. Who has waited longest goes first."""
-        while self.full():  # noqa: ASYNC110 - no event tells of a turn's end
-            await asyncio.sleep(0)
+        """Until it is one's turn. Who has waited longest goes first."""
+        future = self._loop.create_future()
+        self._waiting.append(future)
+        await future
+
+    def _begin(self, now: float) -> None:
+        self._began = now
+        self._loop.call_soon(self._end)
+
+    def _end(self) -> None:
+        """At the beginning of the next turn."""
+        now = self._clock()
+        if self._rest:
+            self._rest -= 1
+        elif self._began is not None and now - self._began > LONG_S:
+            self._rest = REST
+        self._began = None
+        if self._rest:
+            self._loop.call_soon(self._end)
+        elif self._let_in():
+            self._begin(now)
+
+    def _let_in(self) -> bool:
+        """Whether there was somebody who still waited."""
+        while self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():  # else it was cancelled
+                future.set_result(None)
+                return True
+        return False
