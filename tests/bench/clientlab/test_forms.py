@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -22,45 +24,48 @@ every_new_form = pytest.mark.parametrize("form", [f for f in FORMS.values() if "
 every_pooled_form = pytest.mark.parametrize("form", [f for f in FORMS.values() if "pooled" in f.name])
 
 
+@dataclass
+class Seen:
+    """Of one test: paths that were asked for, connections made and open, requests at once and at most."""
+
+    asked: list[str] = field(default_factory=list)
+    made: int = 0
+    open: int = 0
+    together: int = 0
+    most: int = 0
+    lock: Any = field(default_factory=threading.Lock)
+
+    def count(self, name: str, by: int) -> None:
+        with self.lock:
+            setattr(self, name, getattr(self, name) + by)
+            self.most = max(self.most, self.together)
+
+
 class Host(BaseHTTPRequestHandler):
     """Keeps connections, counts them, and says which paths it was asked for."""
 
     protocol_version = "HTTP/1.1"
-    asked: list[str]
-    made: int
-    open: int
-    together: int
-    most: int
-    lock = threading.Lock()
-
-    @classmethod
-    def reset(cls) -> None:
-        cls.asked, cls.made, cls.open, cls.together, cls.most = [], 0, 0, 0, 0
-
-    @classmethod
-    def count(cls, name: str, by: int) -> None:
-        with cls.lock:
-            setattr(cls, name, getattr(cls, name) + by)
-            cls.most = max(cls.most, cls.together)
+    seen: Seen
 
     def setup(self) -> None:
         super().setup()
-        self.count("made", 1)
-        self.count("open", 1)
+        self.mine = Host.seen  # one that ends late is not the next test's
+        self.mine.count("made", 1)
+        self.mine.count("open", 1)
 
     def finish(self) -> None:
         super().finish()
-        self.count("open", -1)
+        self.mine.count("open", -1)
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
-        self.count("together", 1)
+        self.mine.asked.append(self.path)
+        self.mine.count("together", 1)
         if self.path == "/slow":
             time.sleep(0.2)
         self.send_response(503 if self.path == "/broken" else 200)
         self.send_header("Content-Length", str(len(BODY)))
         self.end_headers()
-        self.count("together", -1)
+        self.mine.count("together", -1)
         self.wfile.write(BODY)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
@@ -70,13 +75,11 @@ class Host(BaseHTTPRequestHandler):
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    Host.reset()
+    Host.seen = Seen()
     with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
-        # A connection that ends in the next test's time would be counted there.
-        until(lambda: Host.open == 0)
         server.shutdown()
         thread.join()
 
@@ -115,7 +118,7 @@ def outcome(fetch: Callable[[], bytes]) -> bytes | Exception:
 def test_it_asks_for_each_url_once_and_reads_the_body(host: str, form: Form) -> None:
     paths = [f"/{number}" for number in range(COUNT)]
     assert fetched(form, *(host + path for path in paths)) == [BODY] * COUNT
-    assert Host.asked == paths
+    assert Host.seen.asked == paths
 
 
 @every_form
@@ -129,25 +132,25 @@ def test_an_error_status_is_raised_and_the_client_goes_on(host: str, form: Form)
 @every_form
 def test_it_closes_its_connections(host: str, form: Form) -> None:
     fetched(form, f"{host}/1", f"{host}/2")
-    assert until(lambda: Host.open == 0)
+    assert until(lambda: Host.seen.open == 0)
 
 
 @every_form
 def test_it_works_on_several_at_once(host: str, form: Form) -> None:
     assert fetched(form, *[f"{host}/slow"] * COUNT, at_once=True) == [BODY] * COUNT
-    assert Host.most > 1
+    assert Host.seen.most > 1
 
 
 @every_new_form
 def test_a_new_client_has_a_new_connection(host: str, form: Form) -> None:
     fetched(form, *[f"{host}/"] * COUNT)
-    assert Host.made == COUNT
+    assert Host.seen.made == COUNT
 
 
 @every_pooled_form
 def test_a_pooled_client_uses_its_connection_again(host: str, form: Form) -> None:
     fetched(form, *[f"{host}/"] * COUNT)
-    assert Host.made == 1
+    assert Host.seen.made == 1
 
 
 def test_every_client_is_there_new_and_pooled() -> None:
