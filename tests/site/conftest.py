@@ -3,9 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, cast
 
 import django
@@ -35,6 +33,7 @@ from django.test import AsyncClient, Client, override_settings  # noqa: E402
 from betterworker.site.posts import POSTS  # noqa: E402
 from betterworker.site.prepare import prepare  # noqa: E402
 from betterworker.site.views.clients import pools  # noqa: E402
+from tests.counting_server import counting_server  # noqa: E402
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -86,33 +85,26 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return delays
 
 
-class PostsHandler(BaseHTTPRequestHandler):
-    """Answers with the posts, or on ``/broken`` with a 503."""
+@pytest.fixture
+def shared_clients() -> Iterator[None]:
+    """End those of the sync views after the test, with their connections."""
+    yield
+    for client in (pools.REQUESTS, pools.HTTPX, pools.NIQUESTS):
+        client.close()
 
-    def do_GET(self) -> None:
-        body = json.dumps(POSTS).encode()
-        self.send_response(503 if self.path == "/broken" else 200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Stay quiet."""
+def _posts(path: str) -> tuple[int, bytes]:
+    return (503 if path == "/broken" else 200), json.dumps(POSTS).encode()
 
 
 @pytest.fixture(scope="session")
 def upstream_url() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), PostsHandler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with counting_server(_posts, "application/json") as server:
+        yield server.url
 
 
 @pytest.fixture
-def upstream(upstream_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def upstream(shared_clients: None, upstream_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with override_settings(BETTERWORKER_UPSTREAM=f"{upstream_url}/posts"):
         yield
