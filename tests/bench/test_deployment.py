@@ -12,19 +12,14 @@ from betterworker.bench.judge.typed import application, typed
 from betterworker.bench.model import Deployment, Project, ServerTerms
 from tests.bench.builders import a_failure, a_result, a_run, a_sample, a_study, a_trial
 from tests.bench.concluded import FAST, HALF, SLOW, a_run_of, a_setup, summed
+from tests.bench.project.builders import a_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROW = "books:sync"
 TRAFFIC = "traffic:sync"
-PROJECT = Project(
-    name="shop",
-    settings="shop.settings",
-    wsgi="shop.wsgi:application",
-    asgi="shop.asgi:application",
-    python="3.12.1",
-    django="5.2.1",
+PROJECT = a_project(
     baseline="gunicorn shop.wsgi",
     added={"uvicorn": "0.54.0", "uvicorn-worker": "0.4.0", "betterworker": "1.0"},
 )

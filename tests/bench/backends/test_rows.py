@@ -22,6 +22,7 @@ from betterworker.bench.target import SITE
 from betterworker.bench.workbench import Terms, Workbench, workbench
 from betterworker.bench.workers import WORKERS
 from tests.bench.backends.conftest import a_postgres, a_redis
+from tests.bench.started import started
 from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
@@ -43,12 +44,8 @@ def bench(
 
 @pytest.fixture(scope="module", params=["uvicorn", "gunicorn-gthread", "gunicorn-gevent"])
 def server(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Server]:
-    running = bench.launch(WORKERS[request.param], request.param, 1)
-    try:
-        running.wait_ready()
+    with started(bench, WORKERS[request.param]) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.mark.parametrize("key", SYNC)
@@ -58,30 +55,22 @@ def test_a_row_is_right_under_each_kind_of_server(server: Server, key: str) -> N
 
 
 def test_async_rows_are_right_on_an_event_loop(bench: Workbench) -> None:
-    server = bench.launch(WORKERS["uvicorn"], "async", 1)
-    try:
-        server.wait_ready()
+    with started(bench, WORKERS["uvicorn"], "async") as server:
         wrong = {
             key: row.check(reply)
             for key, row in BACKED.items()
             if row.mode == "async"
             for reply in server.get_all(row.path, 4, PATIENCE_S)
         }
-    finally:
-        server.stop()
     assert set(wrong.values()) == {None}
 
 
 def test_a_servers_connections_are_known_by_its_port(bench: Workbench, postgres: LocalPostgres) -> None:
-    server = bench.launch(WORKERS["gunicorn-gthread"], "counted", 1)
-    try:
-        server.wait_ready()
+    with started(bench, WORKERS["gunicorn-gthread"], "counted") as server:
         postgres.count(server.port)
         server.get_all("/sync/postgres-pool-query-json", 4, PATIENCE_S)
         assert until(lambda: postgres.counter.peak == 4)
         assert postgres.counted() == 4
-    finally:
-        server.stop()
 
 
 def test_a_database_without_a_free_connection_says_so_in_the_log(tmp_path: Path) -> None:
@@ -97,14 +86,10 @@ def test_a_database_without_a_free_connection_says_so_in_the_log(tmp_path: Path)
 
 
 def raised_under_load(bench: Workbench) -> str:
-    server = bench.launch(WORKERS["gunicorn-gthread"], "full", 1)
-    try:
-        server.wait_ready()
+    with started(bench, WORKERS["gunicorn-gthread"], "full") as server:
         statuses = {reply.status for reply in server.get_all("/sync/postgres-query-json", 30, PATIENCE_S)}
         assert 500 in statuses
         return str(last_exception(server.log_since(0)))
-    finally:
-        server.stop()
 
 
 TINY = ("--workers", "uvicorn", "--window", "300ms", "--connections", "4", "--latency", "none")

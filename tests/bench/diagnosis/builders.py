@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from betterworker.bench.model import Answered, Cost, Database, Probed, Probes, Project, Result, Run
+from betterworker.bench.model import Answered, Cost, Probed, Probes, Project, Result, Run
 from tests.bench.builders import a_run, a_study
+from tests.bench.project import builders
 
 
 def an_answered(**overrides: Any) -> Answered:
@@ -19,26 +20,10 @@ def a_probed(**overrides: Any) -> Probed:
     return replace(probed, **overrides)
 
 
-def a_database(**overrides: Any) -> Database:
-    return replace(
-        Database(alias="default", engine="django.db.backends.postgresql", name="shop"), **overrides
-    )
-
-
 def a_project(*requests: Probed, probes: Probes | None = None, **overrides: Any) -> Project:
     """With nothing to find in it, but what is given."""
-    project = Project(
-        name="shop",
-        settings="shop.settings",
-        wsgi="shop.wsgi:application",
-        asgi="shop.asgi:application",
-        python="3.12.1",
-        django="5.2",
-        databases=(a_database(),),
-        requests={"books:sync": "GET /books/"},
-        probes=replace(probes or Probes(hop_us=100.0), requests=requests or (a_probed(),)),
-    )
-    return replace(project, **overrides)
+    probed = replace(probes or Probes(hop_us=100.0), requests=requests or (a_probed(),))
+    return builders.a_project(**{"databases": (builders.a_database(),), "probes": probed, **overrides})
 
 
 def a_cost(**overrides: Any) -> Cost:

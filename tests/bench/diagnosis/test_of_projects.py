@@ -8,7 +8,8 @@ import pytest
 
 from betterworker.bench.judge.diagnosis import looked, of_project
 from betterworker.bench.model import Cost, Hopping, Probes, Project, Repeated, Stall
-from tests.bench.diagnosis.builders import a_database, a_probed, a_project, an_answered
+from tests.bench.diagnosis.builders import a_probed, a_project, an_answered
+from tests.bench.project.builders import a_database
 
 
 def the_cost(project: Project) -> Cost:

@@ -30,7 +30,8 @@ from tests.bench.builders import (
     a_trial,
     an_outcomes,
 )
-from tests.bench.diagnosis.builders import a_database, a_project, of_a_project
+from tests.bench.diagnosis.builders import a_project, of_a_project
+from tests.bench.project.builders import a_database
 
 ROWS = ("json:sync", "json:async")
 

@@ -17,6 +17,7 @@ from betterworker.bench.scenarios.posting import multipart
 from betterworker.bench.workbench import HOST
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch
+from tests.bench.started import started
 from tests.bench.waiting import PATIENCE_S, all_gone, descendants, until
 from tests.bench.workers import clients
 from tests.bench.workers.conftest import PROCESSES
@@ -57,13 +58,9 @@ class Live(NamedTuple):
 @pytest.fixture(scope="session")
 def live(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Live]:
     """The worker named by the parameter, started; shared by the tests that leave it as it is, then killed."""
-    server = bench.launch(WORKERS[request.param], request.param, 1)
-    try:
-        server.wait_ready()
+    with started(bench, WORKERS[request.param]) as server:
         yield Live(WORKERS[request.param], server)
         a_killed_server_is_noticed_and_leaves_nothing(server)
-    finally:
-        server.stop()
 
 
 def application(worker: Worker, launch: Launch) -> str:
@@ -169,17 +166,13 @@ def test_it_comes_to_rest(live: Live) -> None:
 def test_it_stops_in_time_and_loses_no_request_that_it_has_taken_or_says_so(
     worker: Worker, bench: Workbench
 ) -> None:
-    server = bench.launch(worker, worker.name, 2)
-    try:
-        server.wait_ready()
+    with started(bench, worker, round_=2) as server:
         under_way = clients.sent(server.port, "/sync/fake-redis-set", TAKEN.get(worker.name, TOGETHER))
         family = {*descendants(server.process.pid), server.process.pid}
         with ThreadPoolExecutor(1) as elsewhere:
             stopping = elsewhere.submit(server.stop)
             answered = set(clients.statuses(under_way))
             stopping.result()
-    finally:
-        server.stop()
     assert answered == {500 if server.unwell else 200} or worker.loses
     assert server.process.returncode != 128 + signal.SIGKILL
     assert all_gone(family, 0)

@@ -8,6 +8,7 @@ import pytest
 
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
+from tests.bench.started import started
 from tests.bench.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -24,12 +25,8 @@ ROWS = {key: row for key, row in scenarios().items() if row.delay_s <= 1 and row
 
 @pytest.fixture(scope="module")
 def server(bench: Workbench) -> Iterator[Server]:
-    live = bench.launch(WORKERS["uvicorn"], "uvicorn", 3)
-    try:
-        live.wait_ready()
+    with started(bench, WORKERS["uvicorn"], round_=3) as live:
         yield live
-    finally:
-        live.stop()
 
 
 @pytest.mark.parametrize("scenario", ROWS.values(), ids=ROWS)

@@ -10,6 +10,7 @@ import pytest
 from betterworker.bench import machine
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.workers import WORKERS
+from tests.bench.started import started
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Launch, Worker
@@ -36,12 +37,9 @@ def with_an_option_of_another_version(worker: Worker) -> Worker:
 @pytest.mark.servers
 @pytest.mark.parametrize("worker", FAMILIES.values(), ids=FAMILIES)
 def test_an_option_that_vanished_is_named_with_the_version(worker: Worker, bench: Workbench) -> None:
-    server = bench.launch(with_an_option_of_another_version(worker), "vanished", 1)
-    try:
-        with pytest.raises(ServerFailure) as caught:
-            server.wait_ready()
-    finally:
-        server.stop()
+    altered = with_an_option_of_another_version(worker)
+    with pytest.raises(ServerFailure) as caught, started(bench, altered, "vanished"):
+        pass
     name = worker.distributions[0]
     version = machine.packages()[machine.distribution_key(name)]
     assert caught.value.reason.startswith(f"{name} {version} knows no option {VANISHED} (")

@@ -61,15 +61,7 @@ def _given(given: str, folder: Path, environ: Mapping[str, str]) -> str:
 def told(python: str, folder: Path) -> tuple[str | None, str]:
     """Why the project cannot run on it (None where it has Django), and the interpreter that it is."""
     try:
-        done = subprocess.run(
-            [python, "-c", _TELL],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        done = _run([python, "-c", _TELL], folder)
     except OSError as error:
         return f"it cannot be run ({error.strerror})", python
     except subprocess.TimeoutExpired:
@@ -144,17 +136,23 @@ def _told(home: Path, environ: Mapping[str, str], *command: str) -> Iterator[tup
     # Within an environment of ours they would tell of that one.
     outside = {name: value for name, value in environ.items() if name != "VIRTUAL_ENV"}
     try:
-        done = subprocess.run(
-            [program, *command[1:]],
-            cwd=home,
-            env=outside,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        done = _run([program, *command[1:]], home, outside)
     except (OSError, subprocess.TimeoutExpired):
         return
     path = done.stdout.strip().splitlines()[-1:] if done.returncode == 0 else []
     yield from ((" ".join(command), each) for each in path if os.access(each, os.X_OK))
+
+
+def _run(
+    command: list[str], folder: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )

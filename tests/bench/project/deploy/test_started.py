@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from betterworker.bench.server import Server
 from betterworker.bench.workbench import Terms, workbench
 from tests.bench.project.builders import a_file
 from tests.bench.project.sites import Site
+from tests.bench.started import started
 from tests.bench.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.servers
@@ -45,7 +47,8 @@ def served(site: Site) -> Site:
     return site.views("def home(request):\n    return HttpResponse('home')\n").urls("path('', views.home)")
 
 
-def started(site: Site, command: str, cache: Path) -> Iterator[Server]:
+@contextmanager
+def served_by(site: Site, command: str, cache: Path) -> Iterator[Server]:
     (site.folder / "Procfile").write_text(f"web: {command}\n")
     told = found(site.folder)
     assert told is not None
@@ -60,19 +63,17 @@ def started(site: Site, command: str, cache: Path) -> Iterator[Server]:
     over = overlay.ready(sys.executable, {"baseline": worker.distributions}, cache=cache)
     project: Target = target.of(file, over)
     terms = Terms(processes=3, concurrency=100, cpus=())
-    with workbench(project, terms, folder=site.folder / "run", load_cpus=(), latency_s=0.0) as bench:
-        server = bench.launch(worker, "baseline", 0)
-        try:
-            server.wait_ready()
-            yield server
-        finally:
-            server.stop()
+    with (
+        workbench(project, terms, folder=site.folder / "run", load_cpus=(), latency_s=0.0) as bench,
+        started(bench, worker, "baseline", 0) as server,
+    ):
+        yield server
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_procfiles_command_is_started_with_its_own_processes(name: str, served: Site, cache: Path) -> None:
     command, processes = COMMANDS[name]
-    for server in started(served, command, cache):
+    with served_by(served, command, cache) as server:
         assert server.get("/", PATIENCE_S).body == b"home"
         assert len(server.pids) == processes
         assert server.asked is not None

@@ -12,7 +12,8 @@ from betterworker.bench.judge.diagnosis import of_project
 from betterworker.bench.model import Probed, Probes
 from betterworker.bench.project.diagnosis import Order, look
 from tests.bench.backends.conftest import a_postgres
-from tests.bench.diagnosis.builders import a_database, a_project
+from tests.bench.diagnosis.builders import a_project
+from tests.bench.project.builders import a_database
 from tests.bench.project.sites import Site
 
 pytestmark = pytest.mark.servers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from betterworker.bench.errors import ServerFailure
-from betterworker.bench.model import Worker
 from betterworker.bench.project import overlay, target
 from betterworker.bench.server import Server
 from betterworker.bench.target import prepare
@@ -20,6 +19,7 @@ from betterworker.bench.workbench import Terms, Workbench, workbench
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch, a_worker
 from tests.bench.project.served.small import a_project, a_project_file
+from tests.bench.started import started
 from tests.bench.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.servers
@@ -73,18 +73,8 @@ def benched(
 
 @pytest.fixture
 def live(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Server]:
-    with running(bench, WORKERS[request.param]) as server:
+    with started(bench, WORKERS[request.param], "slot") as server:
         yield server
-
-
-@contextmanager
-def running(bench: Workbench, worker: Worker) -> Iterator[Server]:
-    server = bench.launch(worker, "slot", 1)
-    try:
-        server.wait_ready()
-        yield server
-    finally:
-        server.stop()
 
 
 def is_gevent(server: Server) -> bool:
@@ -122,14 +112,14 @@ def test_options_in_the_environment_do_not_change_the_terms(
         monkeypatch.setenv(name, value)
     with (
         benched(made, folder, tmp_path, env={"OF_THE_FILE": "1", **OPTIONS}) as bench,
-        running(bench, WORKERS["gunicorn-gthread"]) as server,
+        started(bench, WORKERS["gunicorn-gthread"], "slot") as server,
     ):
         assert json.loads(body(server, "/told/"))["env"] == {"OF_THE_FILE": "1"}
 
 
 def test_the_owners_own_command_keeps_them(made: overlay.Overlay, folder: Path, tmp_path: Path) -> None:
     own = a_worker(command=WORKERS["uvicorn"].command, own_processes=1, env={"WEB_CONCURRENCY": "1"})
-    with benched(made, folder, tmp_path) as bench, running(bench, own) as server:
+    with benched(made, folder, tmp_path) as bench, started(bench, own, "slot") as server:
         assert json.loads(body(server, "/told/"))["env"] == {"WEB_CONCURRENCY": "1"}
 
 
@@ -141,10 +131,10 @@ def test_gunicorns_file_in_the_folder_is_only_read_by_the_owners_command(
     own = a_worker(command=lambda launch: (launch.python, "-m", "gunicorn", launch.wsgi), own_processes=1)
     with (
         benched(made, folder, tmp_path / "logs") as bench,
-        running(bench, WORKERS["gunicorn-gthread"]) as server,
+        started(bench, WORKERS["gunicorn-gthread"], "slot") as server,
     ):
         assert body(server, "/") == "home"
-        with pytest.raises(ServerFailure, match="ended") as failed, running(bench, own):
+        with pytest.raises(ServerFailure, match="ended") as failed, started(bench, own, "slot"):
             pass
     assert "the file was read" in failed.value.log_tail
 
@@ -161,7 +151,7 @@ def test_its_own_application_that_fails_is_told_with_its_traceback(
     with (
         benched(made, folder, tmp_path, wsgi="shop.nothing:application") as bench,
         pytest.raises(ServerFailure) as failed,
-        running(bench, WORKERS["gunicorn-gthread"]),
+        started(bench, WORKERS["gunicorn-gthread"], "slot"),
     ):
         pass
     assert "No module named 'shop.nothing'" in failed.value.log_tail
@@ -187,6 +177,9 @@ def test_what_cannot_be_imported_is_left_to_the_servers_to_tell(
 def test_nothing_is_written_into_the_projects_folder(made: overlay.Overlay, tmp_path: Path) -> None:
     folder = a_project(tmp_path / "project")
     before = set(folder.rglob("*"))
-    with benched(made, folder, tmp_path / "logs") as bench, running(bench, WORKERS["uvicorn"]) as server:
+    with (
+        benched(made, folder, tmp_path / "logs") as bench,
+        started(bench, WORKERS["uvicorn"], "slot") as server,
+    ):
         assert body(server, "/") == "home"
     assert set(folder.rglob("*")) == before
