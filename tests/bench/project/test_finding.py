@@ -170,6 +170,14 @@ def test_poetry_is_asked_for_an_environment_that_lies_elsewhere(tmp_path: Path) 
     assert interpreter(tmp_path, None, {"PATH": str(tmp_path / "programs")}) == str(python)
 
 
+@pytest.mark.parametrize("script", ["exit 1", "echo /nowhere/bin/python", "true"])
+def test_a_tool_that_names_none_is_told(script: str, tmp_path: Path) -> None:
+    a_python(tmp_path / "programs/poetry").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "poetry.lock").touch()
+    with pytest.raises(BadInput, match=r"poetry env info --executable: it named no interpreter"):
+        interpreter(tmp_path, None, {"PATH": str(tmp_path / "programs")})
+
+
 def test_an_environments_link_is_not_followed(tmp_path: Path) -> None:
     real = a_python(tmp_path / "real/python3")
     (tmp_path / ".venv/bin").mkdir(parents=True)

@@ -32,7 +32,9 @@ def interpreter(folder: Path, given: str | None, environ: Mapping[str, str]) -> 
         return _given(given, folder, environ)
     tried: dict[str, str] = {}
     for why, python in _candidates(folder, environ):
-        if python in tried:
+        if not python:
+            tried[why] = f"  {why}: it named no interpreter"
+        if not python or python in tried:
             continue
         problem, executable = told(python, folder)
         if problem is None:
@@ -73,7 +75,7 @@ def told(python: str, folder: Path) -> tuple[str | None, str]:
 
 
 def _candidates(folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Why it may be the one, and its path."""
+    """Why it may be the one, and its path; none, where the tool that was asked did not know it."""
     ours = Path(sys.prefix)
     yield from _named(folder, environ, "VIRTUAL_ENV")
     for home in _up_to_the_repository(folder):
@@ -116,7 +118,7 @@ def _up_to_the_repository(folder: Path) -> Iterator[Path]:
 def _of_tools(folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Environments that poetry and pipenv keep elsewhere."""
     for home in _up_to_the_repository(folder):
-        if (home / "poetry.lock").exists() or _mentions(home / "pyproject.toml", "[tool.poetry]"):
+        if (home / "poetry.lock").exists() or _mentions(home / "pyproject.toml", "poetry"):
             yield from _told(home, environ, "poetry", "env", "info", "--executable")
         if (home / "Pipfile").exists():
             yield from _told(home, environ, "pipenv", "--py")
@@ -137,10 +139,14 @@ def _told(home: Path, environ: Mapping[str, str], *command: str) -> Iterator[tup
     outside = {name: value for name, value in environ.items() if name != "VIRTUAL_ENV"}
     try:
         done = _run([program, *command[1:]], home, outside)
+        said = done.stdout.strip().splitlines()[-1:] if done.returncode == 0 else []
     except (OSError, subprocess.TimeoutExpired):
-        return
-    path = done.stdout.strip().splitlines()[-1:] if done.returncode == 0 else []
-    yield from ((" ".join(command), each) for each in path if os.access(each, os.X_OK))
+        said = []
+    yield " ".join(command), next(filter(_runs, said), "")
+
+
+def _runs(path: str) -> bool:
+    return os.access(path, os.X_OK)
 
 
 def _run(
