@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.waiting import PATIENCE_S, until
+from tests.bench.waiting import until
+from tests.patience import PATIENCE_S
 from tests.servers import both
 
 ROOT = Path(__file__).parents[1]

@@ -15,6 +15,7 @@ import pytest
 
 from betterworker.bench import guard, probe
 from tests.bench.waiting import all_gone, descendants, is_gone, until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,14 +58,14 @@ def hang_up(process: Guard) -> int:
     """What the program's end does to a guard; returns the guard's status."""
     assert process.stdin is not None
     process.stdin.close()
-    return process.wait(timeout=10)
+    return process.wait(timeout=PATIENCE_S)
 
 
 @pytest.mark.parametrize(
     ("script", "status"), [("exit 0", 0), ("exit 3", 3), ("kill -KILL $$", 128 + signal.SIGKILL)]
 )
 def test_the_commands_status_is_passed_on(guarded: Callable[..., Guard], script: str, status: int) -> None:
-    assert guarded(script).wait(timeout=10) == status
+    assert guarded(script).wait(timeout=PATIENCE_S) == status
 
 
 def test_a_command_that_does_not_exist_is_said_to(tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_sigterm_to_the_guard_is_the_same(guarded: Callable[..., Guard]) -> None
     process = guarded("trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done")
     assert said(process) == "ready"
     process.terminate()
-    assert process.wait(timeout=10) == 7
+    assert process.wait(timeout=PATIENCE_S) == 7
 
 
 def test_a_command_that_ignores_sigterm_is_killed_after_the_grace(guarded: Callable[..., Guard]) -> None:
@@ -100,7 +101,7 @@ def test_ctrl_c_is_not_for_the_guard(guarded: Callable[..., Guard]) -> None:
     assert said(process) == "ready"
     process.send_signal(signal.SIGINT)
     process.terminate()
-    assert process.wait(timeout=10) == 128 + signal.SIGTERM
+    assert process.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
 
 
 def test_a_daemon_of_the_command_ends_with_it(guarded: Callable[..., Guard]) -> None:
@@ -115,14 +116,14 @@ def test_what_a_killed_command_leaves_is_swept(guarded: Callable[..., Guard]) ->
     daemon = int(said(process))
     command = psutil.Process(daemon).ppid()
     os.kill(command, signal.SIGKILL)
-    assert process.wait(timeout=10) == 128 + signal.SIGKILL
+    assert process.wait(timeout=PATIENCE_S) == 128 + signal.SIGKILL
     assert is_gone(daemon)
 
 
 def test_what_an_ended_command_leaves_is_swept(guarded: Callable[..., Guard]) -> None:
     process = guarded("(setsid sleep 600 & echo $!); exit 4")
     orphan = int(said(process))
-    assert process.wait(timeout=10) == 4
+    assert process.wait(timeout=PATIENCE_S) == 4
     assert is_gone(orphan)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from betterworker.bench import guard
 from tests.bench.waiting import all_gone
+from tests.patience import PATIENCE_S
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="a child subreaper needs Linux")
@@ -51,5 +52,5 @@ def test_the_command_is_asked_to_end_by_the_signal_given() -> None:
     with guarded(script, "--signal", "USR1") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        said, _ = process.communicate(timeout=10)
+        said, _ = process.communicate(timeout=PATIENCE_S)
     assert (said, process.returncode) == ("told\n", 7)

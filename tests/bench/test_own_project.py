@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from betterworker.bench import cli
-from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
+from tests.bench.waiting import processes_about, until
+from tests.patience import PATIENCE_S, STUDY_S
 
 pytestmark = [pytest.mark.servers, pytest.mark.studies, pytest.mark.timeout(600)]
 

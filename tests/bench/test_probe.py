@@ -10,6 +10,7 @@ import pytest
 
 from betterworker.bench import probe
 from betterworker.bench.model import Request
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/together":
-            self.together.wait(5)
+            self.together.wait(PATIENCE_S)
         self.send_response(418 if self.path == "/teapot" else 200)
         self.send_header("X-View", "one")
         self.end_headers()
@@ -62,7 +63,7 @@ def silent_port() -> Iterator[int]:
 
 
 def test_a_reply_has_its_status_headers_in_lower_case_and_body(port: int) -> None:
-    reply = probe.get(HOST, port, "/teapot", 2.0)
+    reply = probe.get(HOST, port, "/teapot", PATIENCE_S)
     assert (reply.status, reply.headers["x-view"], reply.body) == (418, "one", b"/teapot")
 
 

@@ -21,6 +21,7 @@ from betterworker.bench.model import ServerTerms
 from betterworker.bench.server import Guarded, Server, Start, last_exception
 from tests.bench import scripted_server
 from tests.bench.waiting import all_gone, descendants, until
+from tests.patience import PATIENCE_S
 
 HOST = "127.0.0.1"
 Launch = Callable[..., Server]
@@ -217,7 +218,7 @@ def test_a_busy_one_is_not_at_rest(launch: Launch) -> None:
 
 def test_one_that_has_ended_is_not_at_rest(launch: Launch) -> None:
     live = launch("--end", "0")
-    live.process.wait(timeout=10)
+    live.process.wait(timeout=PATIENCE_S)
     assert not live.rest(0.3)
 
 
@@ -239,7 +240,7 @@ def test_stopping_twice_is_no_mistake(launch: Launch) -> None:
 
 def test_its_environment_and_log_are_its_own(launch: Launch) -> None:
     live = launch(command=("sh", "-c", "echo one $TOLD; echo two >&2"))
-    live.process.wait(timeout=10)
+    live.process.wait(timeout=PATIENCE_S)
     assert live.log_tail() == "one so\ntwo"
     assert live.log_since(len("one so\n")) == "two\n"
     assert live.log_size() == len("one so\ntwo\n")
@@ -249,7 +250,7 @@ def test_the_tail_begins_with_this_start_of_several_in_one_log(launch: Launch) -
     port = probe.free_port(HOST)
     for word in ("first", "second"):
         live = launch(port=port, command=("echo", word))
-        live.process.wait(timeout=10)
+        live.process.wait(timeout=PATIENCE_S)
     assert live.log_tail() == "second"
 
 

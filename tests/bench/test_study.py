@@ -15,7 +15,8 @@ import pytest
 
 from betterworker.bench import cli, probe
 from betterworker.bench.load import nullserver
-from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
+from tests.bench.waiting import processes_about, until
+from tests.patience import PATIENCE_S, STUDY_S
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 

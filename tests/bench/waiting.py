@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from tests.patience import PATIENCE_S
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-
-#: For what must come. Only what never comes takes as long, however busy the machine is.
-PATIENCE_S = 90.0
-#: For a whole study, of seconds where nobody disturbs it.
-STUDY_S = 300.0
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> bool:
@@ -47,13 +43,17 @@ def descendants(pid: int) -> list[int]:
 
 def processes_about(text: str) -> list[psutil.Process]:
     """Live processes that carry a text, such as a run's folder, in their command line or environment."""
-    found = []
+    return [process for process, words in _live() if any(text in word for word in words)]
+
+
+def words_about(text: str) -> list[str]:
+    """What stands in the command lines and environments of those processes."""
+    return [word for _, words in _live() if any(text in word for word in words) for word in words]
+
+
+def _live() -> Iterator[tuple[psutil.Process, list[str]]]:
     for process in psutil.process_iter():
+        # It may end while it is looked at.
         with contextlib.suppress(psutil.Error):
-            if process.status() != psutil.STATUS_ZOMBIE and text in _words(process):
-                found.append(process)
-    return found
-
-
-def _words(process: psutil.Process) -> str:
-    return "\n".join([*process.cmdline(), *process.environ().values()])
+            if process.status() != psutil.STATUS_ZOMBIE:
+                yield process, [*process.cmdline(), *process.environ().values()]

@@ -16,6 +16,7 @@ from django.http import HttpResponse, JsonResponse
 
 from betterworker.handler.pool import Pool
 from tests.handler.project.sites import STARTPROJECT
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,7 @@ async def test_thread_sensitive_code_of_a_request_runs_in_one_pooled_thread(serv
 
 
 async def test_two_requests_do_not_share_a_thread_at_a_time(serve: Serve) -> None:
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=PATIENCE_S)
 
     async def view(request: HttpRequest) -> HttpResponse:
         await sync_to_async(together.wait)()

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from tests.handler.project.client import Site
 from tests.handler.project.sites import STARTPROJECT
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -52,7 +53,7 @@ async def test_views_that_block_for_ever_leave_async_views_alone_and_a_line_in_t
 
 async def test_hundreds_of_sync_views_wait_at_once(serve: Serve) -> None:
     """None of them goes on before all have begun."""
-    together = threading.Barrier(300, timeout=60)
+    together = threading.Barrier(300, timeout=PATIENCE_S)
 
     def view(request: HttpRequest) -> HttpResponse:
         together.wait()

@@ -8,6 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 
+from tests.patience import PATIENCE_S
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -22,7 +24,7 @@ async def test_a_servers_cancellation_waits_for_the_sync_view_and_closes(
 
     def view(request: HttpRequest) -> HttpResponse:
         loop.call_soon_threadsafe(begun.set)
-        assert may_end.wait(20)
+        assert may_end.wait(PATIENCE_S)
         stages.append("view")
         response = HttpResponse()
         response._resource_closers.append(lambda: stages.append("closed"))  # type: ignore[attr-defined]
@@ -95,7 +97,7 @@ async def test_closing_is_not_cut_off_by_a_second_cancellation(serve: Serve, sta
 
     def close() -> None:
         loop.call_soon_threadsafe(closing.set)
-        assert may_close.wait(20)
+        assert may_close.wait(PATIENCE_S)
         stages.append("closed")
 
     async def view(request: HttpRequest) -> HttpResponse:
@@ -124,7 +126,7 @@ async def test_a_request_that_waits_for_a_thread_can_go(
 
     def blocks(request: HttpRequest) -> HttpResponse:
         loop.call_soon_threadsafe(begun.set)
-        assert may_end.wait(20)
+        assert may_end.wait(PATIENCE_S)
         return HttpResponse()
 
     async def needs_a_thread(request: HttpRequest) -> HttpResponse:

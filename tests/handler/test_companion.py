@@ -10,6 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from tests.handler.project.client import scope
 from tests.handler.project.sites import STARTPROJECT
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def test_a_stream_goes_over_part_by_part(serve: Serve) -> None:
 
     def parts() -> Iterator[bytes]:
         yield b"first"
-        assert heard.wait(20)
+        assert heard.wait(PATIENCE_S)
         yield b"second"
 
     def view(request: HttpRequest) -> StreamingHttpResponse:

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from tests.handler.project.client import Site
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ async def test_a_thread_that_ends_closes_its_connection(
         closed.set()
 
     monkeypatch.setattr(kind, "_close", then_tell)
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=PATIENCE_S)
 
     def view(request: HttpRequest) -> HttpResponse:
         together.wait()

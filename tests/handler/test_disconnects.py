@@ -11,6 +11,7 @@ from django.urls import path
 
 from tests.handler.project.client import scope
 from tests.handler.project.sites import urlconf
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ async def test_a_sync_view_goes_on_when_its_client_has_gone(serve: Serve, stages
 
     def view(request: HttpRequest) -> HttpResponse:
         loop.call_soon_threadsafe(begun.set)
-        assert left.wait(20)
+        assert left.wait(PATIENCE_S)
         stages.append("view")
         response = HttpResponse()
         response._resource_closers.append(lambda: stages.append("closed"))  # type: ignore[attr-defined]
@@ -145,7 +146,7 @@ async def test_sync_code_of_a_cancelled_async_view_ends_before_its_request(
 
     def work() -> None:
         loop.call_soon_threadsafe(begun.set)
-        assert left.wait(20)
+        assert left.wait(PATIENCE_S)
         stages.append("worked")
 
     async def view(request: HttpRequest) -> HttpResponse:

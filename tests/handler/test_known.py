@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from betterworker.handler.known import KNOWN, free_hooks
 from betterworker.handler.segment import has_plain_hooks
 from tests.handler.project.sites import STARTPROJECT
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.handler.conftest import Serve
@@ -107,7 +108,7 @@ def test_a_project_without_djangos_auth_is_served() -> None:
         "from betterworker.handler import get_asgi_application\n"
         "get_asgi_application()\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE_S)
 
 
 # Hops: each way where needed, and one for closing where a thread was used.

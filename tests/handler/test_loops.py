@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from betterworker.handler.loops import Mailbox
+from tests.patience import PATIENCE_S
 
 
 async def test_many_errands_that_end_together_all_arrive() -> None:
@@ -22,7 +23,7 @@ async def test_many_errands_that_end_together_all_arrive() -> None:
     threads = [threading.Thread(target=work, args=(errands[place::8],)) for place in range(8)]
     for thread in threads:
         thread.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         assert [await errand.result() for errand in errands] == [1] * 2000
 
 
@@ -42,7 +43,7 @@ async def test_an_errand_that_is_put_between_two_others_is_not_overlooked() -> N
 
     mail._post = Post()  # type: ignore[assignment]
     await asyncio.to_thread(mail.do, first, int)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await first.result()
         await second.result()
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 HEAD = """
 import asyncio, os, sys, threading, time
 from django.conf import settings
@@ -44,7 +46,7 @@ def python(code: str) -> list[str]:
         [sys.executable, "-c", HEAD + textwrap.dedent(code)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")},
         check=False,
     )
@@ -69,7 +71,7 @@ def test_a_view_that_is_under_way_at_the_end_is_finished() -> None:
 
     def view(request):
         begun.set()
-        ends.wait(20)
+        ends.wait(90)
         say("view")
         return HttpResponse()
 
@@ -92,7 +94,7 @@ def test_an_answer_that_its_loop_does_not_fetch_any_more_is_closed(closed: bool)
 
     def view(request):
         begun.set()
-        ends.wait(20)
+        ends.wait(90)
         return HttpResponse()
 
     urlpatterns = [path("", view)]

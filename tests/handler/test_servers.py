@@ -20,7 +20,8 @@ from betterworker.bench import probe
 from betterworker.bench.model import GET, Launch, Reply, Request, Worker
 from betterworker.bench.server import Server, Start
 from betterworker.bench.workers import WORKERS
-from tests.bench.waiting import PATIENCE_S, descendants, until
+from tests.bench.waiting import descendants, until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

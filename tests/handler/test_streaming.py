@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from django.http import FileResponse, StreamingHttpResponse
 
 from tests.handler.project.sites import STARTPROJECT
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,7 +43,7 @@ async def test_a_part_of_a_sync_iterator_is_sent_before_the_next_is_made(
 
     def parts() -> Iterator[bytes]:
         yield b"first"
-        assert heard.wait(20), "the second was asked for before the first was sent"
+        assert heard.wait(PATIENCE_S), "the second was asked for before the first was sent"
         yield b"second"
 
     conversation = serve(root=of_either_kind(lambda: StreamingHttpResponse(parts()), is_async=is_async)).ask()
@@ -175,7 +176,7 @@ async def test_an_async_iterator_that_is_left_between_parts_is_closed_before_the
     conversation.say()
     await blocked.wait()
     conversation.leave()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, PATIENCE_S)
     assert stages == ["started", "closed", "finished"]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from betterworker.handler.turns import LONG_S, REST, Turns
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -82,7 +83,7 @@ async def test_who_is_cancelled_meanwhile_lets_the_next_in() -> None:
     gone, stays = (asyncio.create_task(turns.wait()) for _ in range(2))
     await asyncio.sleep(0)
     gone.cancel()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await stays
     assert gone.cancelled()
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from betterworker.bench.backends.counting import Counter
+from tests.patience import PATIENCE_S
 
 
 class Database:
@@ -29,7 +30,7 @@ class Database:
 def counted(database: Database, name: str = "server") -> int | None:
     counter = Counter(database, every_s=0.001)
     counter.begin(name)
-    assert database.read_all.wait(10)
+    assert database.read_all.wait(PATIENCE_S)
     return counter.end()
 
 

@@ -23,7 +23,8 @@ from betterworker.bench.workbench import Terms, Workbench, workbench
 from betterworker.bench.workers import WORKERS
 from tests.bench.backends.conftest import a_postgres, a_redis
 from tests.bench.started import started
-from tests.bench.waiting import PATIENCE_S, STUDY_S, processes_about, until
+from tests.bench.waiting import processes_about, until
+from tests.patience import PATIENCE_S, STUDY_S
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 

@@ -20,7 +20,8 @@ from betterworker.bench.clientlab.forms import FORMS
 from betterworker.bench.clientlab.processes import addresses
 from betterworker.bench.commands.clients import chosen
 from betterworker.bench.errors import UnknownName
-from tests.bench.waiting import PATIENCE_S, until
+from tests.bench.waiting import until
+from tests.patience import PATIENCE_S
 
 SMALL = ("--requests", "10", "--blocks", "2", "--hosts", "3", "--concurrency", "2", "--time", "1s")
 

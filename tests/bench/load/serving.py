@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from betterworker.bench import probe
 from tests.bench.load.scripted import HOST
-from tests.bench.waiting import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 
 @contextlib.contextmanager

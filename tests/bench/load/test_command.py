@@ -15,7 +15,7 @@ from betterworker.bench.load.generator import Drive
 from betterworker.bench.load.spec import LoadReport
 from tests.bench.builders import a_histogram
 from tests.bench.fakes import a_load_report
-from tests.bench.waiting import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 
 def a_pace(**overrides: Any) -> Pace:

@@ -27,6 +27,7 @@ from betterworker.bench.model import Outcomes, Request
 from tests.bench.builders import a_histogram
 from tests.bench.load.scripted import ATTEMPTS, HOST, a_spec
 from tests.bench.waiting import all_gone, until
+from tests.patience import PATIENCE_S
 
 
 def a_drive(port: int, **overrides: Any) -> Drive:
@@ -272,7 +273,7 @@ def hang_up(process: subprocess.Popen[bytes]) -> None:
 
 def test_an_agent_ends_with_its_input(lone_agent: subprocess.Popen[bytes]) -> None:
     hang_up(lone_agent)
-    assert lone_agent.wait(timeout=10) == 0
+    assert lone_agent.wait(timeout=PATIENCE_S) == 0
 
 
 def test_an_agent_ends_with_its_input_in_the_middle_of_a_window(
@@ -280,7 +281,7 @@ def test_an_agent_ends_with_its_input_in_the_middle_of_a_window(
 ) -> None:
     order(lone_agent, msgspec.json.encode(a_spec(port=upstream_port, window_end_ns=2**62)))
     hang_up(lone_agent)
-    assert lone_agent.wait(timeout=10) == 0
+    assert lone_agent.wait(timeout=PATIENCE_S) == 0
 
 
 def test_an_agent_leaves_ctrl_c_to_the_program(lone_agent: subprocess.Popen[bytes], null_port: int) -> None:

@@ -21,6 +21,7 @@ from betterworker.bench.load.generator import Drive, Generator
 from betterworker.bench.load.spec import LoadReport
 from tests.bench.load.scripted import HOST
 from tests.bench.load.serving import serving
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 
@@ -66,7 +67,7 @@ class Truth:
 
     @property
     def counts(self) -> dict[str, int]:
-        return dict(json.loads(probe.get(HOST, self.port, "/counts", 10.0).body))
+        return dict(json.loads(probe.get(HOST, self.port, "/counts", PATIENCE_S).body))
 
 
 @contextlib.contextmanager

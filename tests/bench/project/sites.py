@@ -12,6 +12,7 @@ from pathlib import Path
 
 from betterworker.bench.project.asking import Place, ask, try_urls
 from betterworker.bench.project.facts import Facts, Tried
+from tests.patience import PATIENCE_S
 from tests.projects.making import add, change, write
 
 URLS = """
@@ -106,4 +107,6 @@ def _database() -> bytes:
 
 
 def _run(*arguments: str, folder: Path) -> None:
-    subprocess.run([sys.executable, *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        [sys.executable, *arguments], cwd=folder, check=True, capture_output=True, timeout=PATIENCE_S
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from betterworker.bench.workbench import HOST
-from tests.bench.waiting import PATIENCE_S, until
+from tests.bench.waiting import until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

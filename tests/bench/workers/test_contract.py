@@ -18,9 +18,10 @@ from betterworker.bench.workbench import HOST
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch
 from tests.bench.started import started
-from tests.bench.waiting import PATIENCE_S, all_gone, descendants, until
+from tests.bench.waiting import all_gone, descendants, until
 from tests.bench.workers import clients
 from tests.bench.workers.conftest import PROCESSES
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from betterworker.bench.scenarios import scenarios
 from betterworker.bench.workers import WORKERS
 from tests.bench.started import started
-from tests.bench.waiting import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from betterworker.bench.workbench import Terms, workbench
 from tests.bench.project.builders import a_file
 from tests.bench.project.sites import Site
 from tests.bench.started import started
-from tests.bench.waiting import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 

@@ -25,7 +25,8 @@ from tests.bench.project.overlay.making import (
     said_by,
     site_folder,
 )
-from tests.bench.waiting import processes_about, until
+from tests.bench.waiting import processes_about, until, words_about
+from tests.patience import PATIENCE_S
 
 Ready = Callable[..., Overlay]
 OLDER = [Path.home() / f".pyenv/versions/{each}/bin/python" for each in ("3.12.1", "3.13.0")]
@@ -260,7 +261,7 @@ def test_two_programs_do_not_meet(ready: Ready, tmp_path: Path) -> None:
         other = another_program(tmp_path, "{'fast': []}")
         assert until(lambda: is_waited_for(lock))
         assert other.poll() is None
-    assert other.wait(30) == 0
+    assert other.wait(PATIENCE_S) == 0
 
 
 def test_kill_9_leaves_no_process_and_the_next_program_makes_it_anew(
@@ -269,7 +270,7 @@ def test_kill_9_leaves_no_process_and_the_next_program_makes_it_anew(
     pipe = wheels / "server-1.0-py3-none-any.whl"
     os.mkfifo(pipe)  # pip waits for its content, so the program is in the middle of it
     other = another_program(tmp_path, "{'fast': ['server']}")
-    assert until(lambda: "install" in words_about(wheels), 30)
+    assert until(lambda: "install" in words_about(str(wheels)))
     other.send_signal(signal.SIGKILL)
     other.wait()
     assert until(lambda: not processes_about(str(wheels)))
@@ -285,10 +286,6 @@ def another_program(tmp_path: Path, wanted: str) -> subprocess.Popen[bytes]:
     )
     python = tmp_path / "venv" / "bin" / "python"
     return subprocess.Popen([sys.executable, "-c", code, str(python), str(tmp_path / "cache")])
-
-
-def words_about(text: Path) -> list[str]:
-    return [word for process in processes_about(str(text)) for word in process.cmdline()]
 
 
 def is_waited_for(lock: Path) -> bool:

@@ -20,7 +20,7 @@ from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch, a_worker
 from tests.bench.project.served.small import a_project, a_project_file
 from tests.bench.started import started
-from tests.bench.waiting import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 #: One for each way in which an application is looked at.
