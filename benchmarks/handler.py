@@ -22,7 +22,7 @@ from _handler_rows import MANY, STOCK, UVICORN, Row
 
 from betterworker.bench import machine, preflight
 from betterworker.bench.errors import BadInput
-from betterworker.bench.model import Interval
+from betterworker.bench.model import Effort, Interval
 from betterworker.bench.stats import interval, latency, pooled_log_sd
 from betterworker.bench.workbench import Workbench
 
@@ -33,6 +33,8 @@ MOST_MEMORY = 1.2
 #: The second is one that stock Django can keep up with on one core.
 RATES = (2000, 400)
 PACED_CONNECTIONS = 256
+#: One answer more or less is no difference, and a view may have 20 or 4 of them a second.
+LONGER_S: Mapping[Effort, float] = {"costly": 4.0, "heavy": 8.0}
 PACED_S = 4.0
 
 Rates = Mapping[str, Sequence[float]]
@@ -103,7 +105,8 @@ def compared(bench: common.Bench, place: Workbench, row: Row, asked: Asked) -> F
     rates: dict[str, list[float]] = {name: [] for name in row.workers}
     with servers.running(place, row.workers) as live:
         cells = {name: servers.verified(live[name], row.view(name)) for name in row.workers}
-        window_s = max(asked.window_s, servers.SCENARIOS[row.key].delay_s)
+        scenario = servers.SCENARIOS[row.key]
+        window_s = max(asked.window_s, scenario.delay_s, LONGER_S.get(scenario.effort, 0.0))
         for _ in range(asked.rounds):
             for name in rng.sample(row.workers, len(row.workers)):
                 seen = cells[name].window(bench, row.connections, window_s)
