@@ -14,7 +14,7 @@ from betterworker.bench.store import read_run
 from tests.bench.reports.parsing_html import tables_of
 
 STUDIES = Path(__file__).parent.parent / "benchmarks/studies"
-RUN = STUDIES / "2026-11-22-full"
+RUN = STUDIES / "2026-11-23-full"
 #: Of a project of one's own: docs/your-project.md shows it.
 PROJECT = STUDIES / "2026-11-23-wagtail"
 MOST_MB = 5
@@ -39,7 +39,7 @@ def test_it_has_a_figure_or_a_reason_for_every_worker_on_every_row(summary: Summ
 
 
 def test_its_report_is_todays(summary: Summary) -> None:
-    """Made with: betterworker report benchmarks/studies/2026-11-22-full --format markdown > …/report.md"""
+    """Made with: betterworker report benchmarks/studies/2026-11-23-full --format markdown > …/report.md"""
     stored = (RUN / "report.md").read_text(encoding="utf-8")
     assert stored.rstrip("\n") == REPORTS["markdown"].render(summary).rstrip("\n")
 
@@ -55,7 +55,7 @@ def test_its_page_can_be_sent_to_a_colleague(summary: Summary) -> None:
 
 
 def test_its_page_has_todays_figures(summary: Summary) -> None:
-    """Made with: betterworker report benchmarks/studies/2026-11-22-full --format html --out …/report.html"""
+    """Made with: betterworker report benchmarks/studies/2026-11-23-full --format html --out …/report.html"""
     stored = (RUN / "report.html").read_text(encoding="utf-8")
     assert tables_of(stored) == tables_of(REPORTS["html"].render(summary))
 

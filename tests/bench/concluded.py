@@ -48,8 +48,8 @@ def of(summary: Summary, worker: str, topic: Topic) -> Conclusion:
 
 @cache
 def published() -> Summary:
-    """The project's own study: twenty workers on 47 rows."""
-    run = read_run(STUDIES / "2026-11-22-full")
+    """The project's own study: 23 workers on 49 rows."""
+    run = read_run(STUDIES / "2026-11-23-full")
     return summarise(run, {name: setup.cannot for name, setup in run.study.setups.items()})
 
 

@@ -70,7 +70,7 @@ def test_no_valid_cell_at_all_is_no_error() -> None:
 def test_the_published_study_comes_to_the_same_whenever_it_is_judged() -> None:
     summary = published()
     leaders = {each.site: each.standing.leader for each in summary.answers}
-    assert leaders == {"sync": "uwsgi", "async": "granian-wsgi", "blocking": "gunicorn-gevent"}
+    assert leaders == {"sync": "granian-wsgi", "async": "betterworker-granian", "blocking": "gunicorn-gevent"}
     assert of(summary, "uvicorn", "non_blocking").grade == "weak"
     assert of(summary, "gunicorn-sync", "blocking").grade == "bad"
     assert of(summary, "hypercorn-trio", "async").grade == "no"

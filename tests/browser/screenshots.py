@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent.parent
-STUDY = ROOT / "benchmarks/studies/2026-11-22-full"
+STUDY = ROOT / "benchmarks/studies/2026-11-23-full"
 PROJECT = ROOT / "benchmarks/studies/2026-11-23-wagtail"
 #: File -> the place that it begins with, and Playwright's options of a context.
 PICTURES: dict[str, tuple[str, dict[str, Any]]] = {

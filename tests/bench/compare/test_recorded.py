@@ -14,7 +14,7 @@ from betterworker.bench.model import Run, Summary
 from betterworker.bench.store import read_run
 
 ROOT = Path(__file__).parents[3]
-STUDY = ROOT / "benchmarks/studies/2026-11-22-full"
+STUDY = ROOT / "benchmarks/studies/2026-11-23-full"
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 

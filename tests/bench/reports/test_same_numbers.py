@@ -21,7 +21,7 @@ from betterworker.bench.reports.rows.words import number
 from betterworker.bench.store import read_run
 from tests.bench.reports.parsing_html import tables_of
 
-RUN = Path(__file__).parents[3] / "benchmarks/studies/2026-11-22-full"
+RUN = Path(__file__).parents[3] / "benchmarks/studies/2026-11-23-full"
 MANY_COLUMNS = 2000
 
 
