@@ -1,5 +1,6 @@
 """The same for Django 6, and the handler's own tests there, on each newer Python that is on this machine.
 
+On the newest also what the bench does inside a project, which has the Django that its owner chose.
 ``make conformance-next``. Environments and results are kept in ``.conformance``.
 """
 
@@ -20,7 +21,9 @@ OLDEST, NEWEST = 12, 19
 #: The newest Django on the newest Python; the first of its series on the others.
 NEXT, FIRST = "Django>=6.0,<7", "Django>=6.0,<6.1"
 _NEEDS = ("pytest>=8.3", "pytest-randomly>=3.16", "pytest-timeout>=2.3", "dj-database-url", "jinja2", "trio")
+_BENCH = ("--editable", f"{ROOT}[bench]", "hypothesis>=6.120")
 _OWN_TESTS = ("-m", "not servers", "--ignore=tests/handler/test_servers.py", "tests/handler")
+_PROJECT_TESTS = ("-m", "not servers and not browser", "tests/bench/project")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +62,14 @@ def _starts(path: Path, minor: int) -> bool:
     return tried.returncode == 0
 
 
-def environment(interpreter: Interpreter, django: str) -> Path:
+def environment(interpreter: Interpreter, django: str, *more: str, suffix: str = "") -> Path:
     """A virtual environment's interpreter, with that Django. Raises CalledProcessError."""
-    folder = CACHE / "environments" / f"py3.{interpreter.minor}"
+    folder = CACHE / "environments" / f"py3.{interpreter.minor}{suffix}"
     python = folder / "bin" / "python"
     if not python.exists():
         subprocess.run([interpreter.path, "-m", "venv", folder], check=True)
     quietly = ["--quiet", "--disable-pip-version-check", "--upgrade"]
-    subprocess.run([python, "-m", "pip", "install", *quietly, django, "asgiref", *_NEEDS], check=True)
+    subprocess.run([python, "-m", "pip", "install", *quietly, django, *more, "asgiref", *_NEEDS], check=True)
     return python
 
 
@@ -79,14 +82,25 @@ def main() -> int:
     python = environment(newest, NEXT)
     results = [
         _run(f"Django's suites on {newest.name}", python, "-m", "tests.conformance"),
-        _own_tests(newest, python),
-        *(_own_tests(each, environment(each, FIRST)) for each in others),
+        _tests(f"The handler's own tests on {newest.name}", python, *_OWN_TESTS),
+        *(_own_tests_on(each) for each in others),
+        # In an environment of its own: the handler is shown to need none of the bench's packages.
+        _tests(
+            f"What is done inside a project, on {newest.name}",
+            environment(newest, NEXT, *_BENCH, suffix="-bench"),
+            *_PROJECT_TESTS,
+        ),
     ]
     return max(results)
 
 
-def _own_tests(interpreter: Interpreter, python: Path) -> int:
-    return _run(f"The handler's own tests on {interpreter.name}", python, "-m", "pytest", "-q", *_OWN_TESTS)
+def _own_tests_on(interpreter: Interpreter) -> int:
+    python = environment(interpreter, FIRST)
+    return _tests(f"The handler's own tests on {interpreter.name}", python, *_OWN_TESTS)
+
+
+def _tests(title: str, python: Path, *asked: str) -> int:
+    return _run(title, python, "-m", "pytest", "-q", *asked)
 
 
 def _run(title: str, python: Path, *command: str) -> int:
