@@ -59,9 +59,21 @@ def test_the_newest_is_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert [each.name for each in elsewhere.interpreters()] == ["Python 3.14", "Python 3.12"]
 
 
-def test_one_that_fails_fails_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+SUITES, OWN, BENCH = "Django's suites on", "The handler's own tests on", "What is done inside a project, on"
+ALL = [f"{SUITES} Python 3.13", f"{OWN} Python 3.13", f"{OWN} Python 3.12", f"{BENCH} Python 3.13"]
+
+
+@pytest.mark.parametrize("failing", [None, *ALL])
+def test_one_that_fails_fails_them_all(monkeypatch: pytest.MonkeyPatch, failing: str | None) -> None:
     there = [elsewhere.Interpreter(minor=13, path=Path("x")), elsewhere.Interpreter(minor=12, path=Path("y"))]
+    titles: list[str] = []
+
+    def run(title: str, python: Path, *command: str) -> int:
+        titles.append(title)
+        return int(title == failing)
+
     monkeypatch.setattr(elsewhere, "interpreters", lambda: there)
-    monkeypatch.setattr(elsewhere, "environment", lambda each, django: each.path)
-    monkeypatch.setattr(elsewhere, "_run", lambda title, python, *command: int(python == Path("y")))
-    assert elsewhere.main() == 1
+    monkeypatch.setattr(elsewhere, "environment", lambda each, *packages, suffix="": each.path)
+    monkeypatch.setattr(elsewhere, "_run", run)
+    assert elsewhere.main() == int(failing is not None)
+    assert titles == ALL
