@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # niquests' urllib3-future must not put itself in the place of the urllib3 that requests is measured on.
 PIP := URLLIB3_NO_OVERRIDE=1 $(BIN)/pip install --quiet --disable-pip-version-check --no-binary=urllib3-future
 
-.PHONY: study test lint fast servers projects conformance conformance-next clean
+.PHONY: study test lint fast servers projects projects-next conformance conformance-next clean
 
 study: $(VENV)/bench  ## measure every worker, print the table, write runs/<id>/
 	$(BIN)/betterworker run
@@ -27,6 +27,9 @@ servers: $(VENV)/dev  ## the tests that do: those that claim the CPUs in one pro
 
 projects: $(VENV)/dev  ## the environments of the projects that the tests make, before they ask for them
 	$(BIN)/python -m tests.projects
+
+projects-next: $(VENV)/dev  ## what is done inside a project, on Django 6, where there is a Python from 3.12 on
+	$(BIN)/python -m tests.projects.elsewhere
 
 conformance: $(VENV)/dev  ## Django's own test suites through the handler: none may fail here that passes without it
 	$(BIN)/python -m tests.conformance

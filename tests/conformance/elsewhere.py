@@ -1,6 +1,4 @@
 """The same for Django 6, and the handler's own tests there, on each newer Python that is on this machine.
-
-On the newest also what the bench does inside a project, which has the Django that its owner chose.
 ``make conformance-next``. Environments and results are kept in ``.conformance``.
 """
 
@@ -21,9 +19,7 @@ OLDEST, NEWEST = 12, 19
 #: The newest Django on the newest Python; the first of its series on the others.
 NEXT, FIRST = "Django>=6.0,<7", "Django>=6.0,<6.1"
 _NEEDS = ("pytest>=8.3", "pytest-randomly>=3.16", "pytest-timeout>=2.3", "dj-database-url", "jinja2", "trio")
-_BENCH = ("--editable", f"{ROOT}[bench]", "hypothesis>=6.120")
 _OWN_TESTS = ("-m", "not servers", "--ignore=tests/handler/test_servers.py", "tests/handler")
-_PROJECT_TESTS = ("-m", "not servers and not browser", "tests/bench/project")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,30 +72,29 @@ def environment(interpreter: Interpreter, django: str, *more: str, suffix: str =
 def main() -> int:
     there = interpreters()
     if not there:
-        print(f"No Python from 3.{OLDEST} on is on this machine: {NEXT} is skipped.")
-        return 0
+        return skipped()
     newest, *others = there
     python = environment(newest, NEXT)
     results = [
         _run(f"Django's suites on {newest.name}", python, "-m", "tests.conformance"),
-        _tests(f"The handler's own tests on {newest.name}", python, *_OWN_TESTS),
+        run_tests(f"The handler's own tests on {newest.name}", python, *_OWN_TESTS),
         *(_own_tests_on(each) for each in others),
-        # In an environment of its own: the handler is shown to need none of the bench's packages.
-        _tests(
-            f"What is done inside a project, on {newest.name}",
-            environment(newest, NEXT, *_BENCH, suffix="-bench"),
-            *_PROJECT_TESTS,
-        ),
     ]
     return max(results)
 
 
 def _own_tests_on(interpreter: Interpreter) -> int:
     python = environment(interpreter, FIRST)
-    return _tests(f"The handler's own tests on {interpreter.name}", python, *_OWN_TESTS)
+    return run_tests(f"The handler's own tests on {interpreter.name}", python, *_OWN_TESTS)
 
 
-def _tests(title: str, python: Path, *asked: str) -> int:
+def skipped() -> int:
+    print(f"No Python from 3.{OLDEST} on is on this machine: {NEXT} is skipped.")
+    return 0
+
+
+def run_tests(title: str, python: Path, *asked: str) -> int:
+    """Pytest's, as an exit status: 0 or 1."""
     return _run(title, python, "-m", "pytest", "-q", *asked)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conformance import elsewhere
 from tests.conformance.sources import suites_of
+from tests.projects import elsewhere as projects_elsewhere
 
 
 def packed(archive: Path, name: str) -> None:
@@ -32,11 +34,12 @@ def test_another_version_is_not_taken_for_it(tmp_path: Path, monkeypatch: pytest
         suites_of("5.2", tmp_path)
 
 
+@pytest.mark.parametrize("main", [elsewhere.main, projects_elsewhere.main])
 def test_without_a_newer_python_the_next_django_is_skipped_with_a_word(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    main: Callable[[], int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(elsewhere, "interpreters", list)
-    assert elsewhere.main() == 0
+    assert main() == 0
     assert "is skipped" in capsys.readouterr().out
 
 
@@ -59,21 +62,38 @@ def test_the_newest_is_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert [each.name for each in elsewhere.interpreters()] == ["Python 3.14", "Python 3.12"]
 
 
-SUITES, OWN, BENCH = "Django's suites on", "The handler's own tests on", "What is done inside a project, on"
-ALL = [f"{SUITES} Python 3.13", f"{OWN} Python 3.13", f"{OWN} Python 3.12", f"{BENCH} Python 3.13"]
+SUITES, OWN, INSIDE = "Django's suites on", "The handler's own tests on", "What is done inside a project, on"
+ALL = [f"{SUITES} Python 3.13", f"{OWN} Python 3.13", f"{OWN} Python 3.12"]
 
 
-@pytest.mark.parametrize("failing", [None, *ALL])
-def test_one_that_fails_fails_them_all(monkeypatch: pytest.MonkeyPatch, failing: str | None) -> None:
+@pytest.fixture
+def titles(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of what was run, on two interpreters; what was appended before fails."""
     there = [elsewhere.Interpreter(minor=13, path=Path("x")), elsewhere.Interpreter(minor=12, path=Path("y"))]
-    titles: list[str] = []
+    run: list[str] = []
 
-    def run(title: str, python: Path, *command: str) -> int:
-        titles.append(title)
-        return int(title == failing)
+    def failing(title: str, python: Path, *command: str) -> int:
+        run.append(title)
+        return int(run.count(title) > 1)
 
     monkeypatch.setattr(elsewhere, "interpreters", lambda: there)
     monkeypatch.setattr(elsewhere, "environment", lambda each, *packages, suffix="": each.path)
-    monkeypatch.setattr(elsewhere, "_run", run)
-    assert elsewhere.main() == int(failing is not None)
-    assert titles == ALL
+    monkeypatch.setattr(elsewhere, "_run", failing)
+    return run
+
+
+def test_all_are_run(titles: list[str]) -> None:
+    assert elsewhere.main() == 0
+    assert projects_elsewhere.main() == 0
+    assert titles == [*ALL, f"{INSIDE} Python 3.13"]
+
+
+@pytest.mark.parametrize("title", ALL)
+def test_one_that_fails_fails_them_all(titles: list[str], title: str) -> None:
+    titles.append(title)
+    assert elsewhere.main() == 1
+
+
+def test_what_fails_inside_a_project_fails(titles: list[str]) -> None:
+    titles.append(f"{INSIDE} Python 3.13")
+    assert projects_elsewhere.main() == 1
