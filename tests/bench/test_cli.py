@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(machine, "available_cpus", lambda: (0, 1))
-    monkeypatch.setattr(run_command, "check_machine", lambda study, path: None)
+    monkeypatch.setattr(run_command, "own_machine", lambda study, path: nullcontext())
     yield
     signal.signal(signal.SIGTERM, before)
 

@@ -103,19 +103,18 @@ def run(
     if resume:
         beginning.refuse_others(ctx)
         again = functools.partial(subject_again, file=file, say=say)
-        job, folder = beginning.resumed(resume, again, given, gate)
+        ready = beginning.resumed(resume, again, given, gate)
     else:
         subject, asked = subject_of(ctx, asked, file, baseline, say)
-        job, folder = beginning.begun(asked, subject, out, given, gate)
-    say(f"Run folder: {folder.path}")
-    try:
-        summary = judged(run_command.measure(job, folder, console))
-    except (KeyboardInterrupt, BenchError):
-        say("What was measured is stored, every server is stopped.", end=" ")
-        say(f"Go on with: betterworker run --resume {folder.path}")
-        raise
-    finally:
-        folder.close()
+        ready = beginning.begun(asked, subject, out, given, gate)
+    with ready as (job, folder):
+        say(f"Run folder: {folder.path}")
+        try:
+            summary = judged(run_command.measure(job, folder, console))
+        except (KeyboardInterrupt, BenchError):
+            say("What was measured is stored, every server is stopped.", end=" ")
+            say(f"Go on with: betterworker run --resume {folder.path}")
+            raise
     page = reporting.keep(folder.path, summary, REPORTS)
     reporting.show(REPORTS["text"], summary)
     failed, held = complain(summary), settled(gate, summary)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(machine, "available_cpus", lambda: (0, 1))
-    monkeypatch.setattr(run_command, "check_machine", lambda study, path: None)
+    monkeypatch.setattr(run_command, "own_machine", lambda study, path: nullcontext())
     monkeypatch.setattr(run_command, "measure", measure)
     return seen
 

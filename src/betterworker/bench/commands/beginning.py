@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from betterworker.bench.store import FORMAT, RunFolder, format_of, read_run
 from betterworker.bench.workbench import run_id
 
 
+@contextmanager
 def begun(
     asked: Asked, subject: Subject, out: Path | None, given: Given, gate: Gate
-) -> tuple[Job, RunFolder]:
-    """A new run."""
+) -> Iterator[tuple[Job, RunFolder]]:
+    """A new run. Its CPUs are claimed before anything of the project runs on them, and until it ends."""
     make = functools.partial(
         make_study,
         asked,
@@ -40,29 +42,32 @@ def begun(
         study = make(backends=find(set(study.needs.values()), given))
     gate.require(study)
     path = out or Path("runs") / run_id(study.profile)
-    run_command.check_machine(study, path)
-    # A project's own hook runs last: all that could be refused has been.
-    subject = subject.set_up(subject)
-    study = replace(study, project=subject.look(subject))
-    job = Job(study=study, subject=subject, given=given)
-    return job, RunFolder.create(path, study, subject.describe())
+    with run_command.own_machine(study, path):
+        # A project's own hook runs last: all that could be refused has been.
+        subject = subject.set_up(subject)
+        study = replace(study, project=subject.look(subject))
+        job = Job(study=study, subject=subject, given=given)
+        with closing(RunFolder.create(path, study, subject.describe())) as folder:
+            yield job, folder
 
 
+@contextmanager
 def resumed(
     path: Path, subject_of: Callable[[Study], Subject], given: Given, gate: Gate
-) -> tuple[Job, RunFolder]:
+) -> Iterator[tuple[Job, RunFolder]]:
     """A run that was stopped: its own study decides."""
     study = read_run(path).study
     gate.require(study)
     if format_of(path) != FORMAT:
         raise BadInput(f"{path} was begun by an older betterworker: report it, or begin a new run.")
     run_command.check_same_cpus(study)
-    run_command.check_machine(study, path)
-    check_same(study, given)
-    subject = subject_of(study)
-    subject.require(study)
-    subject = subject.set_up(subject)
-    return Job(study=study, subject=subject, given=given), RunFolder.reopen(path)
+    with run_command.own_machine(study, path):
+        check_same(study, given)
+        subject = subject_of(study)
+        subject.require(study)
+        subject = subject.set_up(subject)
+        with closing(RunFolder.reopen(path)) as folder:
+            yield Job(study=study, subject=subject, given=given), folder
 
 
 def refuse_others(ctx: click.Context) -> None:

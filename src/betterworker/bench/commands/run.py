@@ -47,15 +47,19 @@ class Job:
         )
 
 
-def check_machine(study: Study, folder: Path) -> None:
-    """Raise Unprepared where this machine cannot carry the study; raise the file limit where it may be."""
+@contextmanager
+def own_machine(study: Study, folder: Path) -> Iterator[None]:
+    """Hold the study's CPUs, and raise the file limit where it may be.
+
+    Raises Unprepared where this machine cannot carry the study, or another has a CPU of it.
+    """
     connections = max(most_connections(study))
     cpus = (*study.server_cpus, *study.load_cpus)
     preflight.require(connections, folder, cpus)
-    with claimed(cpus):  # told here as well, before there is a folder
-        pass
-    # A client view holds a socket of the user's and one of the upstream's.
-    preflight.raise_open_files(preflight.files_needed(2 * connections))
+    with claimed(cpus):
+        # A client view holds a socket of the user's and one of the upstream's.
+        preflight.raise_open_files(preflight.files_needed(2 * connections))
+        yield
 
 
 def check_same_cpus(study: Study) -> None:
@@ -72,7 +76,6 @@ def measure(job: Job, folder: RunFolder, console: Console) -> Run:
     if done.finished:
         return done
     with (
-        claimed((*study.server_cpus, *study.load_cpus)),
         pinned(study.load_cpus),
         Generator(study.load_cpus) as generator,
         started(study, job.given, logs=folder.logs) as backends,
