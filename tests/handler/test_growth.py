@@ -57,6 +57,12 @@ def test_jobs_of_short_waits_never_get_many_threads() -> None:
     assert short_jobs(Growth(0.0, 0.0), TRIAL_S, 0.5 * TRIAL_S, MOST_FOR_SHORT) == 0
 
 
+def test_those_that_wait_are_none_of_the_many_that_short_jobs_get() -> None:
+    waits, works = [0.0] * (MOST_FOR_SHORT - 1), [TRIAL_S] * (MOST_FOR_SHORT - 1)
+    growth = Growth(0.0, 0.0)
+    assert asked(growth, TRIAL_S, 0.2 * TRIAL_S, waits + works) == MOST_FOR_SHORT // 2
+
+
 @pytest.mark.parametrize("threads", [0, 1])
 def test_few_threads_are_no_special_case(threads: int) -> None:
     assert asked(Growth(0.0, 0.0), TICK_S, 0.0, [0.0] * threads) == threads

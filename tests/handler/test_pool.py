@@ -5,10 +5,12 @@ import logging
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from betterworker.handler import pool as pool_module
 from betterworker.handler.growth import Growth
 from betterworker.handler.lane import Lane
 from betterworker.handler.pool import FIRST, KEPT, Pool
@@ -176,17 +178,105 @@ def test_where_the_system_gives_no_more_threads_requests_wait_for_those_there_ar
 
     pool.submit(once(work))
     assert begun.wait(WAIT_S)
-    pool._guarded = True
-
-    def refused(thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", refused)
         pool.submit(once(served.set))
     assert pool.waiting == 1
     go_on.set()
     assert served.wait(WAIT_S)
+
+
+def test_a_pool_that_was_once_given_no_more_threads_grows_again(
+    make: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, together = make(), threading.Barrier(FIRST + 3, timeout=WAIT_S)
+    for _ in range(FIRST):
+        pool.submit(once(together.wait))
+    with monkeypatch.context() as patch:
+        # Of the thread that looks whether more are needed.
+        patch.setattr(threading.Thread, "start", refused)
+        pool.submit(once(together.wait))
+    pool.submit(once(together.wait))
+    together.wait()
+
+
+def test_where_the_system_gives_no_thread_at_all_the_request_fails_and_is_not_done_later(
+    make: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, done = make(), list[str]()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RuntimeError, match="gives no thread"):
+            pool.submit(once(lambda: done.append("the refused one")))
+    run(pool, lambda: done.append("the next"))
+    assert done == ["the next"]
+
+
+def test_threads_that_are_refused_again_and_again_are_told_once_a_minute(
+    make: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    pool, go_on = make(clock=lambda: now[0]), threading.Event()
+    together = threading.Barrier(FIRST + 1, timeout=WAIT_S)
+
+    def work() -> None:
+        together.wait()
+        go_on.wait(WAIT_S)
+
+    # The guard's own looks are the test's.
+    pool._guarded = True
+    for _ in range(FIRST):
+        pool.submit(once(work))
+    together.wait()
+    pool.submit(once(int))
+    with caplog.at_level(logging.ERROR, "betterworker.handler"), monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refused)
+        growth = Growth(0.0, 0.0)
+        for second in (1, 3, 5, 59, 62, 64):
+            now[0] = second
+            pool._look(growth, late=False)
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [f"The system gives no more threads than {FIRST}."] * 2
+    assert (pool.threads, pool.waiting) == (FIRST, 1)
+    go_on.set()
+
+
+def refused(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+class Interrupted(SimpleQueue[Any]):
+    """Who first waits for a request waits in vain; but one comes before it knows."""
+
+    meanwhile: ClassVar[list[Callable[[], None]]]
+    end: ClassVar[BaseException]
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        if timeout is not None and self.meanwhile:
+            self.meanwhile.pop()()
+            raise self.end
+        return super().get(block, timeout)
+
+
+@pytest.mark.parametrize("end", [Empty(), MemoryError()])
+def test_a_request_that_comes_as_its_thread_gives_up_or_dies_is_done(
+    make: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch, end: BaseException
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(pool_module, "SimpleQueue", Interrupted)
+    pool, begun, go_on, done = make(), threading.Event(), threading.Event(), threading.Event()
+    Interrupted.meanwhile, Interrupted.end = [lambda: pool.submit(once(done.set))], end
+
+    def work() -> None:
+        begun.set()
+        go_on.wait(WAIT_S)
+
+    # Another thread lives on: this one may end.
+    pool.submit(once(work))
+    assert begun.wait(WAIT_S)
+    pool.submit(once(int))
+    assert done.wait(WAIT_S)
+    go_on.set()
 
 
 def test_what_was_not_begun_can_be_withdrawn_once(make: Callable[..., Pool]) -> None:

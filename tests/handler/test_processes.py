@@ -81,8 +81,8 @@ def test_a_view_that_is_under_way_at_the_end_is_finished() -> None:
     task = loop.create_task(get("/"))
     while not begun.is_set():
         loop.run_until_complete(asyncio.sleep(0))
-    threading.Timer(0.1, ends.set).start()
     say("end")
+    threading.Timer(0.1, ends.set).start()
     """
     assert python(code) == ["end", "view", "finished"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -65,6 +66,8 @@ def _max_threads(value: object) -> Iterator[str]:
 def _idle_seconds(value: object) -> Iterator[str]:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or value <= 0:
         yield f"IDLE_SECONDS must be a number over 0, not {value!r}."
+    elif not value <= threading.TIMEOUT_MAX:  # as NaN is not
+        yield f"IDLE_SECONDS must be at most {threading.TIMEOUT_MAX:.0f}, not {value!r}."
 
 
 def _free_of_io(value: object) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """When a pool of threads needs more of them.
 
 Python runs one thread at a time. More threads help only where those there are wait for something else (a
-database, another site, a sleep): then the process leaves CPU unused while requests queue. Where it uses its
-whole core, another thread would only be one more that wants it.
+database, another site, a sleep, a client that reads slowly): then the process leaves CPU unused while
+requests queue. Where it uses its whole core, another thread would only be one more that wants it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 #: How often a pool with a queue is looked at.
 TICK_S = 0.005
-#: A thread that is so long in one job waits for something, whatever the CPU says.
+#: A thread that is so long in one job, or between two, waits for something, whatever the CPU says.
 LONG_S = 0.1
-#: With less of a core used than this, a thread that is in one job since the last look waits for something.
+#: With less of a core used than this, a thread that is there since the last look waits for something.
 QUIET = 0.5
 #: With more of a core used than this, short jobs need no further threads.
 BUSY = 0.85
@@ -47,7 +47,8 @@ class Growth:
         waiting: int,
         late: bool = False,
     ) -> int:
-        """How many threads to start. ``begun``: when each job under way began.
+        """How many threads to start. ``begun``: since when each thread with a request is in its job, or
+        between two of them.
 
         ``late``: who looks got its turn late. The CPU is wanted by all, other programs' threads among them:
         what this process does not use is not there to be used.
@@ -57,11 +58,11 @@ class Growth:
         self._now, self._cpu = now, cpu
         patience = TICK_S if used < QUIET and not late else LONG_S
         stuck = sum(1 for since in begun if now - since >= patience)
-        wanted = threads if 2 * stuck > threads else self._for_short_jobs(now, cpu, threads)
+        wanted = threads if 2 * stuck > threads else self._for_short_jobs(now, cpu, threads - stuck)
         return min(waiting, max(wanted, 0))
 
     def _for_short_jobs(self, now: float, cpu: float, threads: int) -> int:
-        """Half as many again, as long as the CPU has room and the last ones made use of it."""
+        """Half as many again as go on, as long as the CPU has room and the last ones made use of it."""
         if now - self._trial_now < TRIAL_S:
             return 0
         used = (cpu - self._trial_cpu) / (now - self._trial_now)

@@ -21,7 +21,8 @@ class Lane:
         self.held = False
         #: Has the request end without its event loop, which has stopped. Set by the request.
         self.leave: Job | None = None
-        #: When the job under way began, in monotonic seconds; None between jobs.
+        #: Since when the request is in its job, or waits for its next (where its client reads slowly, for
+        #: long), in monotonic seconds. None without a request.
         self.since: float | None = None
 
     def run(self, job: Job) -> None:
@@ -34,12 +35,11 @@ class Lane:
         try:
             self.since = time.monotonic()
             begin(self)
-            self.since = None
             while self.held:
+                self.since = time.monotonic()
                 job = self._jobs.get()
                 self.since = time.monotonic()
                 job()
-                self.since = None
         finally:
             self.held = False
             self.leave = self.since = None

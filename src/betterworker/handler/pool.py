@@ -19,6 +19,7 @@ from typing import Protocol
 
 from betterworker.handler.growth import TICK_S, Growth
 from betterworker.handler.lane import Begin, Lane
+from betterworker.handler.rarely import Rarely
 from betterworker.handler.switching import suit
 
 logger = logging.getLogger("betterworker.handler")
@@ -28,8 +29,8 @@ logger = logging.getLogger("betterworker.handler")
 FIRST = 4
 #: So many never end: what they hold (a database connection) is there for the next request, whenever it comes.
 KEPT = 1
-#: How often a queue before a full pool is told.
-TOLD_EVERY_S = 60.0
+#: How long no other is asked for when the system gave none.
+REFUSED_S = 1.0
 
 
 class Threads(Protocol):
@@ -69,7 +70,8 @@ class Pool:
         self._queued = threading.Event()
         self._guarded = False
         self._over = False
-        self._told = -TOLD_EVERY_S
+        self._told, self._told_refused = Rarely(self._clock), Rarely(self._clock)
+        self._refused_until = 0.0
 
     @property
     def threads(self) -> int:
@@ -95,7 +97,9 @@ class Pool:
                 self._watch()
                 return
             lane = self._add(begin)
-        self._start(lane, begin)
+        self._start([(lane, begin)])
+        if not self._lanes and self.withdraw(begin):
+            raise RuntimeError("The system gives no thread for a request.")
 
     def withdraw(self, begin: Begin) -> bool:
         with self._lock:
@@ -128,7 +132,11 @@ class Pool:
             self._queued.set()
         if not self._guarded:
             self._guarded = True
-            threading.Thread(target=self._guard, name="betterworker-growth", daemon=True).start()
+            try:
+                threading.Thread(target=self._guard, name="betterworker-growth", daemon=True).start()
+            except RuntimeError:
+                # The threads there are go on, and the next that has to wait tries again.
+                self._guarded = False
 
     def _add(self, begin: Begin) -> Lane:
         """With the lock held: a lane that is still to be started."""
@@ -140,23 +148,21 @@ class Pool:
         _suit_all()
         return lane
 
-    def _start(self, lane: Lane, begin: Begin) -> bool:
+    def _start(self, more: list[tuple[Lane, Begin]]) -> None:
         """Without the lock, for which the event loop would wait: a start takes until the thread's first turn.
 
-        False where the system gives no more threads and others can do the work.
+        Where the system gives no more threads, what was to begin waits for those there are.
         """
-        try:
-            self._lanes[lane].start()
-        except RuntimeError:
-            with self._lock:
-                del self._lanes[lane]
-                if not self._lanes:
-                    raise
-                self._waiting.appendleft(begin)
-                self._watch()
-            logger.exception("The system gives no more threads than %d.", len(self._lanes))
-            return False
-        return True
+        for place, (lane, _) in enumerate(more):
+            try:
+                self._lanes[lane].start()
+            except RuntimeError:
+                with self._lock:
+                    self._refused_until = self._clock() + REFUSED_S
+                    self._forget(more[place:])
+                if self._told_refused.is_due():
+                    logger.exception("The system gives no more threads than %d.", self.threads)
+                return
 
     def _live(self, lane: Lane, first: list[Begin]) -> None:
         # Out of the thread's arguments, which are kept for its life: a request must not be.
@@ -165,7 +171,7 @@ class Pool:
             while begin is not None:
                 lane.hold(begin)
                 begin = None
-                begin = self._next()
+                begin = self._next(lane)
         finally:
             with self._lock:
                 self._lanes.pop(lane, None)
@@ -173,11 +179,10 @@ class Pool:
                 # It died of something else than a lack of work.
                 lacking = self._waiting and len(self._lanes) < FIRST and not self._over
                 more = self._more(1) if lacking else []
-            for other, its in more:
-                self._start(other, its)
+            self._start(more)
             self._leave()
 
-    def _next(self) -> Begin | None:
+    def _next(self, lane: Lane) -> Begin | None:
         with self._lock:
             if self._over:
                 return None
@@ -185,6 +190,21 @@ class Pool:
                 return self._waiting.popleft()
             box: SimpleQueue[Begin | None] = SimpleQueue()
             self._idle.append(box)
+        try:
+            return self._sent(box, lane)
+        except BaseException:
+            with self._lock:
+                self._no_longer(box)
+            raise
+
+    def _no_longer(self, box: SimpleQueue[Begin | None]) -> None:
+        """With the lock held: its thread dies, and what was sent to it meanwhile must not be lost."""
+        if box in self._idle:
+            self._idle.remove(box)
+        elif (begin := box.get_nowait()) is not None:
+            self._put_back([begin])
+
+    def _sent(self, box: SimpleQueue[Begin | None], lane: Lane) -> Begin | None:
         while True:
             try:
                 return box.get(timeout=self.idle_s)
@@ -193,6 +213,8 @@ class Pool:
                     # Unless something came just now.
                     if box in self._idle and len(self._lanes) > KEPT:
                         self._idle.remove(box)
+                        # At once: another that leaves now has to know whether it is the last.
+                        self._lanes.pop(lane, None)
                         return None
 
     def _guard(self) -> None:
@@ -221,14 +243,10 @@ class Pool:
             wanted = growth.more(
                 now, time.process_time(), begun=begun, threads=threads, waiting=waiting, late=late
             )
-            more = self._more(min(wanted, self.limit - threads))
+            more = self._more(min(wanted, self.limit - threads) if now >= self._refused_until else 0)
             full = len(self._lanes) >= self.limit and wanted > self.limit - threads
-        for place, (lane, begin) in enumerate(more):
-            if not self._start(lane, begin):
-                self._put_back(more[place + 1 :])
-                break
-        if full and now - self._told >= TOLD_EVERY_S:
-            self._told = now
+        self._start(more)
+        if full and self._told.is_due():
             self._tell()
 
     def _more(self, count: int) -> list[tuple[Lane, Begin]]:
@@ -236,12 +254,19 @@ class Pool:
         longest = [self._waiting.popleft() for _ in range(count)]
         return [(self._add(begin), begin) for begin in longest]
 
-    def _put_back(self, unstarted: list[tuple[Lane, Begin]]) -> None:
-        with self._lock:
-            for lane, begin in reversed(unstarted):
-                del self._lanes[lane]
-                # Behind the one whose thread was refused.
-                self._waiting.insert(1, begin)
+    def _forget(self, unstarted: list[tuple[Lane, Begin]]) -> None:
+        """With the lock held."""
+        for lane, _ in unstarted:
+            del self._lanes[lane]
+        self._put_back([begin for _, begin in unstarted])
+
+    def _put_back(self, begins: list[Begin]) -> None:
+        """With the lock held: to threads that are idle by now, the rest before all others that wait."""
+        while begins and self._idle:
+            self._idle.pop().put(begins.pop(0))
+        if begins:
+            self._waiting.extendleft(reversed(begins))
+            self._watch()
 
     def _tell(self) -> None:
         logger.warning(
