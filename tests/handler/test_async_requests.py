@@ -11,6 +11,7 @@ from django.core import signals
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import SynchronousOnlyOperation
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 
@@ -133,6 +134,39 @@ async def test_signals_are_sent_once_to_sync_and_async_receivers(serve: Serve) -
     assert sorted(got) == ["async", "async", "sync", "sync"]
 
 
+async def test_a_request_that_only_async_receivers_saw_begin_is_finished(serve: Serve) -> None:
+    """Also when its client goes, and though no thread was needed for it."""
+    got: list[str] = []
+    begun = asyncio.Event()
+
+    async def started(**_: Any) -> None:
+        got.append("started")
+
+    async def finished(**_: Any) -> None:
+        got.append("finished")
+
+    async def view(request: HttpRequest) -> HttpResponse:
+        begun.set()
+        await asyncio.Event().wait()
+        return HttpResponse()
+
+    receivers = signals.request_started.receivers
+    signals.request_started.receivers = []
+    signals.request_started.sender_receivers_cache.clear()
+    signals.request_started.connect(started)
+    signals.request_finished.connect(finished)
+    try:
+        conversation = serve(root=view).ask()
+        await begun.wait()
+        conversation.leave()
+        await conversation.over()
+    finally:
+        signals.request_finished.disconnect(finished)
+        signals.request_started.receivers = receivers
+        signals.request_started.sender_receivers_cache.clear()
+    assert got == ["started", "finished"]
+
+
 class CacheOfItsOwn(LocMemCache):
     closed: ClassVar[list[str]] = []
 
@@ -193,6 +227,45 @@ async def test_what_a_response_has_to_close_is_closed_off_the_loop(serve: Serve)
         return response
 
     await serve(root=view).get()
+    assert [name.startswith("betterworker-") for name in closed] == [True]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_a_response_that_is_closed_in_its_own_way_is_closed_so(serve: Serve, is_async: bool) -> None:
+    closed: list[str] = []
+
+    def answer() -> HttpResponse:
+        response = HttpResponse()
+        response.close = lambda: closed.append("in its own way")  # type: ignore[method-assign]
+        return response
+
+    async def async_view(request: HttpRequest) -> HttpResponse:
+        return answer()
+
+    await serve(root=async_view if is_async else lambda _: answer()).get()
+    assert closed == ["in its own way"]
+
+
+async def test_uploads_on_a_disk_are_closed_off_the_loop(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    close = TemporaryUploadedFile.close
+
+    def told(file: TemporaryUploadedFile) -> None:
+        closed.append(threading.current_thread().name)
+        close(file)
+
+    async def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(str(len(request.FILES)))
+
+    monkeypatch.setattr(TemporaryUploadedFile, "close", told)
+    handlers = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+    site = serve(root=view, through=[], FILE_UPLOAD_HANDLERS=handlers)
+    body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=b", "content-length": str(len(body))}
+    answer = await site.post(body=body, headers=headers)
+    assert answer.text == "1"
     assert [name.startswith("betterworker-") for name in closed] == [True]
 
 

@@ -168,3 +168,18 @@ def test_what_the_servers_send_raises_reaches_the_application(serve: Serve, stag
 
     on_trio(test, serve(root=sync_view))
     assert stages == ["started", "finished"]
+
+
+def test_a_view_that_exits_fails_alone(serve: Serve, silence: None) -> None:
+    async def exits(request: HttpRequest) -> HttpResponse:
+        raise SystemExit(3)
+
+    async def test(site: Site) -> None:
+        connection = Connection(REQUEST)
+        with pytest.raises(RuntimeError, match="SystemExit"):
+            await site.application(scope("/exits"), connection.receive, connection.send)
+        connection = Connection(REQUEST)
+        await site.application(scope("/"), connection.receive, connection.send)
+        assert connection.body == b"async"
+
+    on_trio(test, serve(root=async_view, exits=exits))

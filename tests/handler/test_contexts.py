@@ -81,6 +81,28 @@ async def test_what_the_view_has_set_is_there_where_its_answer_is_sent(serve: Se
     assert get_urlconf() is None
 
 
+def stream_view(request: HttpRequest) -> StreamingHttpResponse:
+    sync_view(request)
+    translation.activate("de")
+    return StreamingHttpResponse([b"part"])
+
+
+@pytest.mark.parametrize("view", [sync_view, async_view, stream_view])
+async def test_what_the_view_has_set_does_not_stay_with_who_asks(serve: Serve, view: Any) -> None:
+    """The server's task, a test, or an application around this one."""
+    LOCAL.value = "the server's"
+    site, said, sent = serve(root=view), asyncio.Queue[Any](), list[Any]()
+    said.put_nowait({"type": "http.request"})
+
+    async def send(message: object) -> None:
+        await asyncio.sleep(0)
+        sent.append(message)
+
+    await site.application(scope("/"), said.get, send)
+    assert sent[0]["status"] == 200
+    assert (VAR.get(), LOCAL.value, translation.get_language()) == ("nobody's", "the server's", "en-us")
+
+
 @pytest.mark.parametrize("kind", ["sync", "async"])
 async def test_what_the_view_has_set_is_there_where_its_stream_is_made_and_closed(
     serve: Serve, kind: str

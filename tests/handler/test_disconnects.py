@@ -198,6 +198,56 @@ async def test_a_server_whose_client_has_gone_may_raise_what_the_specification_s
     assert stages == ["started", "finished"]
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_an_answer_that_cannot_be_sent_is_given_up_when_its_client_goes(
+    serve: Serve, stages: list[str], is_async: bool
+) -> None:
+    def sync_view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("large")
+
+    async def async_view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("large")
+
+    sending = asyncio.Event()
+
+    async def send(message: object) -> None:
+        sending.set()
+        await asyncio.Event().wait()
+
+    site, said = serve(root=async_view if is_async else sync_view), asyncio.Queue[dict[str, object]]()
+    said.put_nowait({"type": "http.request"})
+    request = asyncio.create_task(site.application(scope("/"), said.get, send))
+    await sending.wait()
+    said.put_nowait({"type": "http.disconnect"})
+    async with asyncio.timeout(PATIENCE_S):
+        await request
+    assert stages == ["started", "finished"]
+    assert request.cancelling() == 0
+
+
+class Unreadable(HttpResponse):
+    @property
+    def content(self) -> bytes:
+        raise FileNotFoundError("the response's own")
+
+    @content.setter
+    def content(self, value: object) -> None: ...
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_an_error_of_the_responses_own_is_not_taken_for_the_servers(
+    serve: Serve, is_async: bool
+) -> None:
+    def sync_view(request: HttpRequest) -> HttpResponse:
+        return Unreadable()
+
+    async def async_view(request: HttpRequest) -> HttpResponse:
+        return Unreadable()
+
+    with pytest.raises(FileNotFoundError, match="the response's own"):
+        await serve(root=async_view if is_async else sync_view, through=[]).get()
+
+
 def elsewhere(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Sync-only middleware that chooses other URLs, as for a host of its own."""
     from django.conf import settings

@@ -98,6 +98,19 @@ async def test_i18n_patterns_are_guessed_in_their_language(
     assert translation.get_language() == "en-us"
 
 
+async def test_a_path_that_has_become_another_view_is_guessed_anew(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, lanes: list[Exchange]
+) -> None:
+    monkeypatch.setitem(globals(), "other_view", where_sync)
+    site = serve(through=[*STARTPROJECT, Elsewhere])
+    await site.get("/new")
+    monkeypatch.setitem(globals(), "other_view", where_async)
+    await site.get("/new")
+    lanes.clear()
+    assert (await site.get("/new")).text.startswith("async")
+    assert lanes == []
+
+
 async def test_the_guess_is_made_below_the_servers_prefix(serve: Serve, lanes: list[Exchange]) -> None:
     site = serve(page=where_async)
     assert (await site.get("/below/page", root_path="/below")).status == 200

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from typing import Any
 
 import pytest
@@ -48,6 +49,25 @@ async def test_an_errand_that_is_put_between_two_others_is_not_overlooked() -> N
         await second.result()
 
 
+async def test_an_errand_that_comes_as_the_box_is_found_empty_wakes_the_loop_again() -> None:
+    mail = Mailbox(asyncio.get_running_loop())
+    first, second = mail.errand(), mail.errand()
+    late = [second]
+
+    class Post(deque[Any]):
+        def __bool__(self) -> bool:
+            found = len(self) > 0
+            if not found and late:
+                mail.do(late.pop(), int)
+            return found
+
+    mail._post = Post()
+    mail.do(first, int)
+    async with asyncio.timeout(PATIENCE_S):
+        await first.result()
+        await second.result()
+
+
 async def test_errands_that_end_at_once_wake_the_loop_once(monkeypatch: pytest.MonkeyPatch) -> None:
     loop = asyncio.get_running_loop()
     woken: list[Any] = []
@@ -61,6 +81,6 @@ async def test_errands_that_end_at_once_wake_the_loop_once(monkeypatch: pytest.M
 async def test_a_closed_loop_is_told_apart() -> None:
     closed = asyncio.new_event_loop()
     mail = Mailbox(closed)
-    errand = mail.errand()
+    errands = [mail.errand() for _ in range(3)]
     closed.close()
-    assert mail.do(errand, int) is False
+    assert [mail.do(each, int) for each in errands] == [False] * 3

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from typing import IO, Any
 
@@ -30,7 +30,7 @@ from betterworker.handler.receivers import AT_START, Known, tidy
 from betterworker.handler.slot import Slot
 from betterworker.handler.stack import SyncStack
 from betterworker.handler.streams import chunks, close_iterator, in_request_thread
-from betterworker.handler.watch import Ear, Watched
+from betterworker.handler.watch import Ear, Watched, Within
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -67,7 +67,8 @@ class Handler(ASGIHandler):
         ear = Ear(partial(self.listen_for_disconnect, receive))
         serve = self._serve_async if self.hints.is_async(scope) else self._serve_sync
         try:
-            await serve(scope, body, ear, send)
+            # In a context of its own: the server's task may serve another request, or belong to a test.
+            await Within(contextvars.copy_context(), serve(scope, body, ear, send))
         finally:
             # It is closed already, unless no thread has ever had it.
             body.close()
@@ -85,11 +86,12 @@ class Handler(ASGIHandler):
         try:
             response = await exchange.begin()
             ear.check()
+            mail.ears.remove(ear)
             if response.streaming:
-                mail.ears.remove(ear)
                 await self._stream(response, exchange, ear, send)
             else:
-                await exchange.within(self._send_whole(response, send))
+                # To most servers a whole answer is sent at once: their clients need not be listened to.
+                await Watched(exchange.within(self._send_whole(response, send)), mail.ears.patient(ear))
         except RequestAborted:
             return
         except asyncio.CancelledError:
@@ -100,7 +102,6 @@ class Handler(ASGIHandler):
             mail.ears.remove(ear)
             ear.stop()
             await exchange.end()
-            exchange.restore_again()
 
     async def _stream(self, response: Any, exchange: Exchange, ear: Ear, send: Send) -> None:
         """A sync iterator goes on in its thread, chunk by chunk; the client's going ends it."""
@@ -124,9 +125,7 @@ class Handler(ASGIHandler):
             await close_iterator(response)
 
     async def _send_whole(self, response: HttpResponseBase, send: Send) -> None:
-        # By the specification of ASGI, servers raise OSError where the client has gone.
-        with suppress(OSError):
-            await self.send_response(response, send)
+        await self.send_response(response, partial(_send, send))
 
     async def _serve_async(self, scope: Scope, body: IO[bytes], ear: Ear, send: Send) -> None:
         turns = self._mailbox().turns
@@ -148,9 +147,9 @@ class Handler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         above = parent()
         quietly = above is None and self.started() is not None
-        kept: list[Any] = []
+        came = _Came(begun=quietly)
         try:
-            await Watched(self._answer(scope, body, quietly, kept, send), ear)
+            await Watched(self._answer(scope, body, came, send), ear)
             ear.check()
         except RequestAborted:
             return
@@ -163,21 +162,20 @@ class Handler(ASGIHandler):
                 slot.withdraw()
                 in_thread = slot.used or above is not None
                 # Otherwise it has waited in vain for a thread to be started in.
-                if quietly or in_thread or kept:
-                    await self._finish(kept[0] if kept else None, body, in_thread=in_thread)
+                if came.begun or in_thread:
+                    await self._finish(came.response, body, in_thread=in_thread)
 
-    async def _answer(
-        self, scope: Scope, body: IO[bytes], quietly: bool, kept: list[Any], send: Send
-    ) -> None:
-        if not quietly:
+    async def _answer(self, scope: Scope, body: IO[bytes], came: _Came, send: Send) -> None:
+        if not came.begun:
             await signals.request_started.asend(sender=self.__class__, scope=scope)
+            came.begun = True
         request, failed = self.create_request(scope, body)
         if request is None:
-            kept.append(failed)
-            await self._send_whole(kept[0], send)
+            came.response = failed
+            await self._send_whole(came.response, send)
             return
         response: Any = await self.run_get_response(request)
-        kept.append(response)
+        came.response = response
         self.hints.learn(request)
         if not response.streaming:
             await self._send_whole(response, send)
@@ -196,9 +194,11 @@ class Handler(ASGIHandler):
 
     def _mailbox(self) -> Mailbox:
         loop = asyncio.get_running_loop()
-        if self._mail is None or self._mail.loop is not loop:
-            self._mail = Mailbox(loop)
-        return self._mail
+        mail = self._mail
+        if mail is None or mail.loop is not loop:
+            # The newest: other loops are rare, and each has its own as long as its requests last.
+            mail = self._mail = Mailbox(loop)
+        return mail
 
     def respond(self, scope: Scope, body: IO[bytes]) -> Any:
         """In a thread: the signal, the middleware and the view."""
@@ -213,6 +213,16 @@ class Handler(ASGIHandler):
             response.block_size = self.chunk_size
         self.hints.learn(request)
         return response
+
+
+class _Came:
+    """How far an async request has come: whether it has begun, and its response if there is one."""
+
+    __slots__ = ("begun", "response")
+
+    def __init__(self, *, begun: bool) -> None:
+        self.begun = begun
+        self.response: Any = None
 
 
 class _Conversation:
@@ -234,6 +244,14 @@ class _Conversation:
             self._handler.closing.in_thread(self._response)
         finally:
             self._body.close()
+
+
+async def _send(send: Send, message: Any) -> None:
+    # By the specification of ASGI, servers raise OSError where the client has gone.
+    try:  # noqa: SIM105 - twice for each request: suppress() costs a microsecond
+        await send(message)
+    except OSError:
+        pass
 
 
 def _on_asyncio() -> bool:

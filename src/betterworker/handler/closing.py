@@ -37,8 +37,7 @@ class Closing:
         return (
             self._finished() is not None
             and in_memory(body)
-            # The one is the request's, whose uploads are as small as its body.
-            and (response is None or (_is_djangos(response) and len(response._resource_closers) <= 1))
+            and (response is None or (_is_djangos(response) and _closes_nothing(response)))
             and not opened_on_loop()
             and not self._cache_is_open()
         )
@@ -74,7 +73,17 @@ class Closing:
 
 
 def _is_djangos(response: Any) -> bool:
-    return type(response).close is HttpResponseBase.close
+    return type(response).close is HttpResponseBase.close and "close" not in vars(response)
+
+
+def _closes_nothing(response: Any) -> bool:
+    """But its request, where that has no uploads, which an upload handler may have put on a disk."""
+    closers = response._resource_closers
+    return len(closers) <= 1 and not any(getattr(_owner(each), "_files", None) for each in closers)
+
+
+def _owner(method: Any) -> object:
+    return getattr(method, "__self__", None)
 
 
 def _close(response: Any) -> None:

@@ -7,7 +7,6 @@ goes with its first part, so that an ordinary request crosses twice.
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -22,7 +21,7 @@ class Companion:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._pid = 0
+        self._thread: threading.Thread | None = None
 
     async def serve(self, application: Application, scope: Any, receive: Any, send: Any) -> None:
         """In a trio task: one request, cancelled there when it is cancelled here."""
@@ -48,11 +47,12 @@ class Companion:
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             # A forked child has the loop, and not its thread.
-            if self._loop is None or self._pid != os.getpid():
-                self._loop, self._pid = asyncio.new_event_loop(), os.getpid()
-                threading.Thread(
+            if self._loop is None or self._thread is None or not self._thread.is_alive():
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
                     target=self._loop.run_forever, name="betterworker-asyncio", daemon=True
-                ).start()
+                )
+                self._thread.start()
             return self._loop
 
 
@@ -92,6 +92,10 @@ class _Crossing:
             await application(scope, self.receive, self.send)
         except asyncio.CancelledError:
             return
+        except (SystemExit, KeyboardInterrupt) as error:
+            # It would end the loop, and with it all other requests.
+            self.error = RuntimeError(f"{type(error).__name__} in async code")
+            self.error.__cause__ = error
         except Exception as error:  # noqa: BLE001 - the server's to tell
             self.error = error
         finally:

@@ -36,7 +36,6 @@ class Exchange:
         self._answer = answer
         self._close: Callable[[], None] | None = close
         self._context = contextvars.copy_context()
-        self._restored = False
         self._begun = mail.errand()
         self._lane: Lane | None = None
         #: What ``async_to_sync`` runs on the loop for this request (asgiref appends and removes).
@@ -47,19 +46,13 @@ class Exchange:
         self._threads.submit(self._on)
         return await self._begun.result(self.stop)
 
-    async def within(self, work: Work) -> Any:
+    def within(self, work: Work) -> Within:
         """A coroutine in the request's context, and not in that of the server's task."""
-        return await Within(self._context, work)
+        return Within(self._context, work)
 
     def restore(self) -> None:
-        """The request's context becomes that of the server's task."""
-        self._restored = True
+        """What is set in the request's context is set here too."""
         _restore_context(self._context)
-
-    def restore_again(self) -> None:
-        """Where it did: what the request's end has reset is reset there too."""
-        if self._restored:
-            _restore_context(self._context)
 
     def stop(self) -> bool:
         """Nobody wants the answer. True: it never begins. Else what it has async code do is cancelled."""

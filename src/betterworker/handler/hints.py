@@ -25,7 +25,8 @@ class Hints:
 
     def __init__(self, *, always: bool = False) -> None:
         self._always = always
-        self._known: dict[str, bool] = {}
+        #: What answered last at a path, and whether it is async.
+        self._known: dict[str, tuple[Any, bool]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -35,16 +36,19 @@ class Hints:
             return True
         path = scope["path"]
         known = self._known.get(path)
-        return _guess(path.removeprefix(get_script_prefix(scope))) if known is None else known
+        return _guess(path.removeprefix(get_script_prefix(scope))) if known is None else known[1]
 
     def learn(self, request: HttpRequest) -> None:
         """From a request that has come to its view, or not."""
         match, path = request.resolver_match, request.path
-        if match is None or path in self._known or len(path) > LONGEST:
+        if match is None or len(path) > LONGEST:
             return
-        if len(self._known) >= MOST:
+        known = self._known.get(path)
+        if known is not None and known[0] is match.func:
+            return
+        if known is None and len(self._known) >= MOST:
             self._known.clear()
-        self._known[path] = iscoroutinefunction(match.func)
+        self._known[path] = match.func, iscoroutinefunction(match.func)
 
 
 def _guess(path: str) -> bool:

@@ -80,8 +80,9 @@ class Mailbox:
             try:
                 self.loop.call_soon_threadsafe(self._deliver)
             except RuntimeError:
-                return False
-        return True
+                self._woken = False
+        # Also for one whose errand another was to deliver.
+        return not self.loop.is_closed()
 
     def _deliver(self) -> None:
         self._woken = False

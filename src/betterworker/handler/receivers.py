@@ -31,10 +31,12 @@ class Known:
     def __call__(self) -> tuple[Any, ...] | None:
         """None: others are told too."""
         if self._signal.receivers != self._seen:
-            self._seen = list(self._signal.receivers)
+            seen = list(self._signal.receivers)
             sync, asynchronous = self._signal._live_receivers(self._sender)
             only_known = not asynchronous and self._known.issuperset(sync)
+            # In this order: another thread that finds the list unchanged has the answer to it.
             self._answer = tuple(sync) if only_known else None
+            self._seen = seen
         return self._answer
 
     def send(self, **named: Any) -> None:

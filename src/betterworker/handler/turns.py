@@ -10,20 +10,24 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from time import monotonic
+from time import thread_time
 
 LONG_S = 0.005
-"""Who comes in a turn of the loop that has lasted longer waits: threads have the interpreter for as long."""
+"""Who comes in a turn of the loop that has worked longer waits: threads have the interpreter for as long."""
 REST = 16
 """Turns from a long beginning to the next: connecting and sending take one for each of their steps."""
 
 
 class Turns:
-    """One for each event loop."""
+    """One for each event loop.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = monotonic) -> None:
+    The clock is what the loop's thread has worked: what it waits, for the interpreter above all while sync
+    views compute, is nobody's beginning.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = thread_time) -> None:
         self._loop = loop
-        self._clock = clock  # not the loop's own: uvloop's stands still within a turn
+        self._clock = clock
         self._began: float | None = None
         self._rest = 0
         self._waiting: deque[asyncio.Future[None]] = deque()

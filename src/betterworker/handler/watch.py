@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine, Generator
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import RequestAborted
 
@@ -14,6 +14,14 @@ Work = Coroutine[Any, Any, Any]
 
 #: After this time, and before twice this time, it is heard that the client of a busy thread has gone.
 PATIENCE_S = 0.05
+
+
+class Listens(Protocol):
+    """Calls ``tell`` when the client goes, between ``start`` and ``stop``."""
+
+    def start(self, tell: Callable[[], object]) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Ear:
@@ -30,9 +38,12 @@ class Ear:
         return isinstance(self._error, RequestAborted)
 
     def start(self, tell: Callable[[], object]) -> None:
-        """Calls ``tell`` when the client goes, instead of what was to be called before."""
+        """Calls ``tell`` when the client goes, instead of what was to be called before; at once where it has
+        gone."""
         self._tell = tell
-        if self._task is None:
+        if self.gone:
+            tell()
+        elif self._task is None:
             self._task = asyncio.ensure_future(self._listen())
             self._task.add_done_callback(self._heard)
 
@@ -78,11 +89,28 @@ class Ears:
         if self._new.pop(ear, None) is None:
             self._old.pop(ear, None)
 
+    def patient(self, ear: Ear) -> Listens:
+        """The same ear, which is started by and by."""
+        return _Patient(self, ear)
+
     def _look(self) -> None:
         for ear, tell in self._old.items():
             ear.start(tell)
         self._old, self._new = self._new, {}
         self._timer = self._loop.call_later(PATIENCE_S, self._look) if self._old else None
+
+
+class _Patient:
+    def __init__(self, ears: Ears, ear: Ear) -> None:
+        self._ears = ears
+        self._ear = ear
+
+    def start(self, tell: Callable[[], object]) -> None:
+        self._ears.add(self._ear, tell)
+
+    def stop(self) -> None:
+        self._ears.remove(self._ear)
+        self._ear.stop()
 
 
 class Watched:
@@ -92,7 +120,7 @@ class Watched:
     is raised. A coroutine that never waits costs nothing.
     """
 
-    def __init__(self, work: Work, ear: Ear) -> None:
+    def __init__(self, work: Work | Within, ear: Listens) -> None:
         self._work = work
         self._ear = ear
         self._task: asyncio.Task[Any] | None = None
