@@ -46,7 +46,7 @@ class FakeServer:
 
     ``cpu`` is what each of its processes uses of a CPU; ``sizes_mb`` are the PSS readings, in order, the
     last one again and again; ``readings`` counts them. ``replies`` are given in turn; an exception among
-    them is raised. ``paths`` are what was got.
+    them is raised. ``paths`` are what was got. ``connected`` is what it holds of a database's connections.
     """
 
     name: str = "server"
@@ -72,6 +72,10 @@ class FakeServer:
     readings: int = 0
     asked: ServerTerms | None = None
     in_force: ServerTerms | None = None
+    connected: int | None = 0
+
+    def connected_to(self, port: int) -> int | None:
+        return self.connected
 
     def get_all(self, path: str, count: int, timeout_s: float, request: Request = GET) -> list[Reply]:
         self.paths.append(path)

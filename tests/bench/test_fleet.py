@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.fleet import Fleet
-from betterworker.bench.model import Worker
+from betterworker.bench.model import ServerTerms, Worker
+from betterworker.bench.room import Room
 from tests.bench.builders import a_worker
 from tests.bench.fakes import FakeLauncher, FakeServer, cannot_start
 
@@ -143,3 +146,111 @@ def test_servers_whose_start_is_interrupted_are_stopped(error: BaseException) ->
         fleet.prepare(ALL, 1)
     fleet.stop_all()
     assert launcher.events == ["a-1 ready", "b-1 stopped", "c-1 stopped", "a-1 stopped"]
+
+
+HUNDRED = Room(port=5432, allows=100)
+
+
+def keeping(*, threads: int | None = 32, connected: int | None = 32, room: Room = HUNDRED) -> FakeLauncher:
+    """Its servers, each of one process, keep so many connections."""
+
+    def prepare(server: FakeServer) -> None:
+        server.asked = ServerTerms(processes=1, threads=threads)
+        server.connected = connected
+
+    return FakeLauncher(prepare=prepare)
+
+
+def after_a_block(launcher: FakeLauncher, room: Room = HUNDRED, connections: int = 32) -> list[str]:
+    """What became of the servers that were live when the block began."""
+    fleet = Fleet(launcher, rooms=(room,))
+    fleet.prepare(ALL, 1)
+    for slot, worker in ALL:
+        fleet.get(slot, worker, 1, connections)
+    return launcher.events[3:]
+
+
+def test_a_server_whose_idle_connections_another_needs_makes_room_the_last_used_first() -> None:
+    launcher = FakeLauncher(prepare=lambda server: setattr(server, "asked", ServerTerms(threads=32)))
+    fleet = Fleet(launcher, rooms=(HUNDRED,))
+    fleet.prepare(ALL, 1)
+    for server, (slot, worker) in zip(launcher.launched, ALL, strict=True):
+        fleet.get(slot, worker, 1, 32)
+        server.connected = 32
+    assert launcher.events[3:] == ["b-1 stopped"]
+
+
+def test_a_server_that_made_room_lives_again_when_its_turn_comes() -> None:
+    launcher = keeping()
+    fleet = Fleet(launcher, rooms=(HUNDRED,))
+    fleet.get("a", A, 1, 32)
+    fleet.get("b", B, 1, 32)
+    fleet.get("c", C, 1, 32)
+    assert fleet.made_room == {"b"}
+    fleet.get("b", B, 1, 32)
+    assert fleet.made_room == {"c"}
+    assert launcher.names == ["a-1", "b-1", "c-1", "b-1"]
+
+
+def test_servers_whose_connections_fit_live_side_by_side() -> None:
+    assert after_a_block(keeping(threads=8, connected=8)) == []
+
+
+def test_a_server_of_no_known_threads_may_want_a_connection_for_each_of_the_loads() -> None:
+    assert after_a_block(keeping(threads=None, connected=8), connections=64) != []
+    assert after_a_block(keeping(threads=None, connected=8), connections=32) == []
+
+
+def test_what_a_worker_was_once_seen_to_hold_is_left_to_it() -> None:
+    launcher = keeping(threads=None, connected=0)
+    fleet = Fleet(launcher, rooms=(HUNDRED,))
+    fleet.get("a", A, 1, 1)
+    launcher.launched[0].connected = 48
+    fleet.get("b", B, 1, 1)
+    launcher.launched[1].connected = 40
+    fleet.discard("a")
+    fleet.get("a", A, 1, 1)
+    assert launcher.events[-1] == "b-1 stopped"
+
+
+@pytest.mark.parametrize("room", [Room(port=None, allows=100), HUNDRED])
+def test_where_nobody_can_count_a_server_keeps_what_its_load_may_have_opened(room: Room) -> None:
+    assert after_a_block(keeping(connected=None), room) == ["b-1 stopped"]
+
+
+def test_a_server_that_wants_more_than_there_are_is_alone() -> None:
+    launcher = keeping(threads=200)
+    fleet = Fleet(launcher, rooms=(HUNDRED,))
+    fleet.get("a", A, 1, 32)
+    fleet.get("b", B, 1, 32)
+    assert launcher.events == ["a-1 ready", "b-1 ready", "a-1 stopped"]
+
+
+def test_a_server_that_keeps_none_stays() -> None:
+    assert after_a_block(keeping(threads=200, connected=0)) == []
+
+
+def test_without_a_known_database_nobody_makes_room() -> None:
+    launcher = keeping(threads=200)
+    fleet = Fleet(launcher)
+    for slot, worker in ALL:
+        fleet.get(slot, worker, 1, 32)
+    assert not any("stopped" in event for event in launcher.events)
+
+
+def test_servers_of_another_round_owe_no_room() -> None:
+    fleet = Fleet(keeping(), rooms=(HUNDRED,))
+    for slot, worker in ALL:
+        fleet.get(slot, worker, 1, 32)
+    fleet.get("a", A, 2, 32)
+    assert fleet.made_room == set()
+
+
+def test_a_row_that_does_not_use_the_database_needs_no_room_there() -> None:
+    launcher = keeping()
+    fleet = Fleet(launcher, rooms=(replace(HUNDRED, needs="postgres"),))
+    for slot, worker in ALL:
+        fleet.get(slot, worker, 1, 32)
+    assert fleet.made_room == set()
+    fleet.get("a", A, 1, 32, needs="postgres")
+    assert fleet.made_room == {"c"}

@@ -86,3 +86,30 @@ def test_unreadable_memory_is_missing_and_not_a_part_of_a_sum(
 def test_listeners_of_a_port_are_found() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         assert meter.listeners(listener.getsockname()[1]) == {os.getpid()}
+
+
+TWICE = """import socket, sys, time
+both = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(2)]
+time.sleep(600)"""
+
+
+def test_connections_of_a_tree_to_a_port_are_counted() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+        script = f"{sys.executable} -c '{TWICE}' {port} & wait"
+        with subprocess.Popen(["sh", "-c", script], start_new_session=True) as process:
+            try:
+                assert until(lambda: meter.connected_to(process.pid, port) == 2)
+                assert meter.connected_to(process.pid, port + 1) == 0
+            finally:
+                os.killpg(process.pid, 9)
+
+
+def test_connections_that_may_not_be_seen_are_not_counted_as_none(
+    family: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(_process: psutil.Process, _kind: str) -> object:
+        raise psutil.AccessDenied
+
+    monkeypatch.setattr(psutil.Process, "net_connections", denied)
+    assert meter.connected_to(family.pid, 5432) is None

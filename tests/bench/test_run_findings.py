@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from betterworker.bench.run_findings import measuring_share, run_findings
 from tests.bench.builders import a_ceiling, a_machine, a_run, a_study, results
+from tests.bench.project.builders import a_database, a_project
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Run
@@ -68,3 +70,16 @@ def test_requests_on_another_urllib3_is_told(version: str, client: str, is_told:
         ROW, study=a_study(clients={"json:sync": client}), machine=a_machine(packages={"urllib3": version})
     )
     assert (told(run, "other_urllib3") is not None) == is_told
+
+
+def test_servers_that_made_room_at_the_database_are_told() -> None:
+    project = a_project(databases=(a_database(conn_max_age=60.0, max_connections=100),))
+    run = a_run([replace(ROW[0], made_room=True), ROW[1]], study=a_study(project=project))
+    message = told(run, "made_room")
+    assert message is not None
+    assert "the 100 connections that the database 'default' allows" in message
+    assert message.endswith("started again before 1 of 2 windows")
+
+
+def test_servers_that_live_side_by_side_are_not_told() -> None:
+    assert told(a_run(ROW), "made_room") is None

@@ -8,6 +8,7 @@ import pytest
 from betterworker.bench.fleet import Fleet
 from betterworker.bench.model import Failure, FailureKind, Result, Sample, ServerTerms, Study, Trial
 from betterworker.bench.plan import Agenda
+from betterworker.bench.room import Room
 from betterworker.bench.session import Session, as_it_is
 from tests.bench.builders import a_failure, a_result, a_sample, a_scenario, a_study, a_worker
 from tests.bench.fakes import FakeLauncher, FakeRunner, FakeServer, RecordingListener, cannot_start
@@ -33,6 +34,7 @@ class Stage:
     prepare: Callable[[FakeServer], None] = lambda server: None
     missing: Mapping[str, str] = field(default_factory=dict)
     as_stored: Callable[[Result], Result] = as_it_is
+    rooms: tuple[Room, ...] = ()
     stored: list[Result] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
 
@@ -46,7 +48,7 @@ class Stage:
             scenarios={key: a_scenario(name=key.split(":")[0]) for key in self.study.scenarios},
             missing=self.missing,
             processes=2,
-            fleet=Fleet(self.launcher),
+            fleet=Fleet(self.launcher, rooms=self.rooms),
             runner=self.runner,
             store=self.store,
             listener=RecordingListener(self.events),
@@ -164,6 +166,27 @@ def test_a_restless_server_is_restarted_and_the_next_result_says_so() -> None:
     stage = Stage(ONE, ends={windows_of(ONE)[0]: a_sample(rested=False)}).run()
     assert [result.restarted for result in stage.of("w")] == [False, True, False]
     assert stage.launcher.names.count("w-1") == 2
+
+
+def test_a_server_that_made_room_at_the_database_is_started_anew_and_its_result_says_so() -> None:
+    def prepare(server: FakeServer) -> None:
+        server.connected = 60
+
+    study = a_short_study(("v", "w"), rows=("x:sync",))
+    stage = Stage(study, prepare=prepare, rooms=(Room(port=5432, allows=100),)).run()
+    assert [result.made_room for result in stage.stored] == [False, True, True]
+    assert not any(result.restarted for result in stage.stored)
+
+
+def test_a_server_that_made_room_at_the_database_is_not_measured_while_it_opens_connections_anew() -> None:
+    study = a_short_study(("v", "w"), rows=("x:sync",))
+    stage = Stage(
+        study,
+        prepare=lambda server: setattr(server, "connected", 60),
+        rooms=(Room(port=5432, allows=100),),
+    ).run()
+    first, *anew = [result.trial.key for result in stage.stored]
+    assert stage.runner.ran == [first, anew[0], anew[0], anew[1], anew[1]]
 
 
 def test_a_restless_server_at_the_end_of_a_round_taints_nothing() -> None:

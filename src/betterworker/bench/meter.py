@@ -70,6 +70,21 @@ def listeners(port: int) -> set[int]:
     }
 
 
+def connected_to(root: int, port: int) -> int | None:
+    """How many TCP connections the tree below ``root`` has to that port of any machine; None where that
+    cannot be read."""
+    count = 0
+    for process in tree(root):
+        with _may_be_gone():
+            try:
+                found = process.net_connections("tcp")
+            except psutil.AccessDenied:
+                return None
+            established = [each for each in found if each.status == psutil.CONN_ESTABLISHED]
+            count += sum(each.raddr.port == port for each in established)
+    return count
+
+
 @contextlib.contextmanager
 def _may_be_gone() -> Iterator[None]:
     with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from betterworker.bench import carriers
 from betterworker.bench.model import Finding, Run
+from betterworker.bench.room import kept
 
 
 def measuring_share(run: Run) -> float | None:
@@ -15,7 +16,14 @@ def measuring_share(run: Run) -> float | None:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """In order of weight; empty when there is nothing to say."""
-    findings = (_unfinished(run), _shared_cpus(run), _other_urllib3(run), _no_ceiling(run), _measuring(run))
+    findings = (
+        _unfinished(run),
+        _shared_cpus(run),
+        _other_urllib3(run),
+        _no_ceiling(run),
+        _made_room(run),
+        _measuring(run),
+    )
     return tuple(finding for finding in findings if finding is not None)
 
 
@@ -68,6 +76,24 @@ def _no_ceiling(run: Run) -> Finding | None:
         severity="note",
         message=f"no null-server ceiling for {' and '.join(map(str, missing))} connections",
         advice="Whether the load generator was the limit there is known from its CPU alone.",
+    )
+
+
+def _made_room(run: Run) -> Finding | None:
+    anew = sum(result.made_room for result in run.results)
+    if not anew:
+        return None
+    allowed = " and ".join(
+        f"the {allowed:,} connections that the database {database.alias!r} allows"
+        for database, allowed in kept(run.study.project)
+    )
+    return Finding(
+        gate="made_room",
+        severity="note",
+        message=f"the servers together may want more than {allowed or 'what the database allows'}: idle ones "
+        f"were stopped, and started again before {anew:,} of {len(run.results):,} windows",
+        advice="They keep theirs between requests (CONN_MAX_AGE, or a pool). No request failed for what "
+        "another worker kept; with more max_connections the study takes less time.",
     )
 
 

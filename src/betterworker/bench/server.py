@@ -109,6 +109,10 @@ class Guarded:
     def log_tail(self) -> str:
         return "\n".join(self.log_since(self.log_begin).splitlines()[-TAIL_LINES:])
 
+    def connected_to(self, port: int) -> int | None:
+        """How many TCP connections it has to that port; None where that cannot be read."""
+        return meter.connected_to(self.process.pid, port)
+
     def usage(self, *, memory: bool = True) -> meter.Usage:
         return meter.read(self.process.pid, memory=memory)
 

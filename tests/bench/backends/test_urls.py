@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from betterworker.bench.backends import Given
-from betterworker.bench.backends.urls import in_schema
+from betterworker.bench.backends import Given, own_room
+from betterworker.bench.backends.urls import address, in_schema
 from betterworker.bench.errors import BadInput
+from betterworker.bench.room import Room
+from tests.bench.builders import a_study
 
 SECRET = "s3cr3t"
 
@@ -59,3 +61,25 @@ def test_a_schema_comes_last_among_ones_own_options_and_leaves_the_others() -> N
     url = "postgres://me@h/a?sslmode=require&options=-c%20geqo%3Doff&application_name=x"
     wanted = "postgres://me@h/a?sslmode=require&options=-c%20geqo%3Doff%20-c%20search_path%3Dmine"
     assert in_schema(url, "mine") == wanted
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        (f"postgres://me:{SECRET}@db.example/a", ("db.example", 5432)),
+        ("postgres://db.example:6543/a", ("db.example", 6543)),
+        ("postgres:///a?host=db.example&port=6543", ("db.example", 6543)),
+        ("postgres:///a?host=/run/postgresql", ("", 5432)),
+        ("postgres:///a", ("", 5432)),
+    ],
+)
+def test_a_url_says_where_connections_go(url: str, found: tuple[str, int]) -> None:
+    assert address(url) == found
+
+
+def test_a_postgresql_of_the_users_own_has_as_much_room_as_it_says() -> None:
+    study = a_study(backends={"postgres": "PostgreSQL 15.18, given by --database-url, max_connections 100"})
+    given = Given(database_url="postgres://db.example/a")
+    assert own_room(study, given) == (Room(port=5432, allows=100, needs="postgres"),)
+    assert own_room(study, Given()) == ()
+    assert own_room(a_study(), given) == ()

@@ -55,6 +55,13 @@ def a_life(sizes: Sequence[float], life: int = 0, worker: str = "uvicorn", sent:
     ]
 
 
+def test_a_server_that_made_room_at_the_database_begins_another_life() -> None:
+    results = a_life(noisy(80, 2, 1, windows=60), sent=100)
+    anew = [replace(each, made_room=place % 10 == 0) for place, each in enumerate(results)]
+    assert topics(a_run(results)) == ["memory"]
+    assert topics(a_run(anew)) == []
+
+
 def noisy(level: float, slope: float, seed: int, windows: int = 20) -> list[float]:
     noise = random.Random(seed)
     return [level + slope * place + noise.gauss(0, 0.3) for place in range(windows)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from betterworker.bench.backends.finding import backends_here, check_same, find
+from betterworker.bench.backends.finding import backends_here, check_same, find, own_room
 from betterworker.bench.backends.together import Backends, owned, started
 from betterworker.bench.backends.urls import Given
 
-__all__ = ["Backends", "Given", "backends_here", "check_same", "find", "owned", "started"]
+__all__ = ["Backends", "Given", "backends_here", "check_same", "find", "own_room", "owned", "started"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 
 from betterworker.bench.backends import postgres, programs, redis
-from betterworker.bench.backends.urls import POSTGRES_OPTION, REDIS_OPTION, Given
+from betterworker.bench.backends.urls import POSTGRES_OPTION, REDIS_OPTION, Given, address
 from betterworker.bench.checks import Check
 from betterworker.bench.errors import BadInput
 from betterworker.bench.model import BackendName, Study
+from betterworker.bench.room import Room
 
+_MOST = re.compile(r"max_connections (\d+)$")
 ABSENT: Mapping[BackendName, str] = {
     "redis": f"no redis-server or valkey-server on this machine: install one, or give {REDIS_OPTION}",
     "postgres": f"no PostgreSQL on this machine: install it, or give {POSTGRES_OPTION}",
@@ -47,6 +50,16 @@ def backends_here() -> tuple[Check, ...]:
         for name, why in ABSENT.items()
         for text in (found[name],)
     )
+
+
+def own_room(study: Study, given: Given) -> tuple[Room, ...]:
+    """At a PostgreSQL of the user's own, that servers of the built-in site may fill together. One that is
+    started here has room for all of them."""
+    found = _MOST.search(study.backends.get("postgres") or "")
+    if found is None or given.database_url is None:
+        return ()
+    host, port = address(given.database_url)
+    return (Room(port=port if host else None, allows=int(found[1]), needs="postgres"),)
 
 
 def _redis(given: Given) -> str | None:

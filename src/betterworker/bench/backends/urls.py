@@ -49,6 +49,14 @@ def in_schema(url: str, schema: str) -> str:
     return parts._replace(query=urlencode(query, quote_via=quote)).geturl()
 
 
+def address(url: str) -> tuple[str, int]:
+    """Host and port of a PostgreSQL URL; without a host it is a local socket."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host, port = parts.hostname or query.get("host", ""), parts.port or query.get("port", "")
+    return "" if host.startswith("/") else host, int(port or 5432)
+
+
 def _is_whole(url: str) -> bool:
     try:
         parts: SplitResult = urlsplit(url)

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from betterworker.bench import machine, preflight
-from betterworker.bench.backends import Backends, Given, started
+from betterworker.bench.backends import Backends, Given, own_room, started
 from betterworker.bench.claims import claimed
 from betterworker.bench.clock import MonotonicClock
 from betterworker.bench.commands.subject import Subject
@@ -22,6 +22,7 @@ from betterworker.bench.load.generator import Generator
 from betterworker.bench.model import THREADS, Run, Study
 from betterworker.bench.plan import Agenda
 from betterworker.bench.progress import Bar
+from betterworker.bench.room import rooms
 from betterworker.bench.session import Session
 from betterworker.bench.store import RunFolder, read_run
 from betterworker.bench.target import prepare
@@ -116,7 +117,11 @@ def new_session(
         scenarios=subject.rows,
         missing=subject.missing,
         processes=job.study.processes,
-        fleet=Fleet(bench.launch, job.study.memory_mb),
+        fleet=Fleet(
+            bench.launch,
+            job.study.memory_mb,
+            (*rooms(job.study.project), *own_room(job.study, job.given)),
+        ),
         runner=Conductor(
             generator,
             clock,

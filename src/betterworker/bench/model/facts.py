@@ -141,7 +141,8 @@ class Result:
     """A Trial with a Sample, or with a Failure.
 
     ``restarted`` says that the server was started anew before this trial because the one before left it
-    restless or dead. ``spent_s`` is wall time by phase (start, verify, warmup, window, drain, rest).
+    restless or dead, ``made_room`` that it was because the one before had idle connections to a database that
+    another needed. ``spent_s`` is wall time by phase (start, verify, warmup, window, drain, rest).
     ``asked`` and ``in_force`` are the terms of the server's start (None before format 3, or where it was not
     started); ``processes_asked`` is what the study asks of every worker.
     """
@@ -152,6 +153,7 @@ class Result:
     sample: Sample | None = None
     failure: Failure | None = None
     restarted: bool = False
+    made_room: bool = False
     processes_asked: int | None = None
     command: tuple[str, ...] = ()
     asked: ServerTerms | None = None

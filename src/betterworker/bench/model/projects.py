@@ -61,3 +61,8 @@ class Project:
     baseline: str | None = None
     added: Mapping[str, str] = field(default_factory=dict)
     probes: Probes | None = None
+
+    def allowed(self, database: Database) -> int | None:
+        """How many connections its server allows; None where it has not said."""
+        asked = self.probes.max_connections.get(database.alias) if self.probes else None
+        return asked or database.max_connections

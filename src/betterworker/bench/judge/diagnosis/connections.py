@@ -84,15 +84,10 @@ def limits(summary: Summary) -> Iterator[Cost]:
     """Threads that may each hold a connection, and connections that were counted, against what is allowed."""
     project = summary.run.study.project
     for database in project.databases if project else ():
-        allowed = _allowed(project, database) if project else None
+        allowed = project.allowed(database) if project else None
         for worker in summary.run.study.workers if allowed else ():
             results = [each for each in summary.run.results if each.trial.worker == worker]
             yield from _over(worker, database, allowed or 0, results)
-
-
-def _allowed(project: Project, database: Database) -> int | None:
-    asked = project.probes.max_connections.get(database.alias) if project.probes else None
-    return asked or database.max_connections
 
 
 def _over(worker: str, database: Database, allowed: int, results: list[Result]) -> Iterator[Cost]:

@@ -95,7 +95,7 @@ def _lives(results: Iterable[Result]) -> Sequence[Sequence[Result]]:
     lives: defaultdict[tuple[int, int, int], list[Result]] = defaultdict(list)
     starts = 0
     for result in results:
-        starts += result.restarted
+        starts += result.restarted or result.made_room
         lives[result.trial.round, result.trial.group, starts].append(result)
     return list(lives.values())
 
