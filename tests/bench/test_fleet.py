@@ -196,9 +196,20 @@ def test_servers_whose_connections_fit_live_side_by_side() -> None:
     assert after_a_block(keeping(threads=8, connected=8)) == []
 
 
-def test_a_server_of_no_known_threads_may_want_a_connection_for_each_of_the_loads() -> None:
-    assert after_a_block(keeping(threads=None, connected=8), connections=64) != []
-    assert after_a_block(keeping(threads=None, connected=8), connections=32) == []
+def test_a_server_of_no_known_threads_may_want_new_connections_for_each_of_the_loads() -> None:
+    assert after_a_block(keeping(threads=None, connected=8), connections=32) != []
+    assert after_a_block(keeping(threads=None, connected=8), connections=16) == []
+
+
+def test_a_server_that_does_not_take_again_what_it_holds_is_left_both() -> None:
+    launcher = keeping(threads=None, connected=0)
+    fleet = Fleet(launcher, rooms=(HUNDRED,))
+    fleet.get("a", A, 1, 16)
+    fleet.get("b", B, 1, 16)
+    for server, count in zip(launcher.launched, (12, 54), strict=True):
+        server.connected = count
+    fleet.get("b", B, 1, 16)
+    assert launcher.events[-1] == "a-1 stopped"
 
 
 def test_what_a_worker_was_once_seen_to_hold_is_left_to_it() -> None:

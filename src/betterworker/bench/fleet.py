@@ -130,15 +130,12 @@ class Fleet:
     def _leave(self, room: Room, slot: str, connections: int) -> None:
         """Stop others until what they keep leaves this one as many connections as it may want: the last used
         first, since in a block its turn is over."""
-        others = [other for other in (*reversed(self._loads), *self._unused()) if other != slot]
-        held = {other: self._held(room, other) for other in others}
-        wanted = room.wants(self._live[slot].asked, connections)
+        unused = [other for other in self._live if other not in self._loads]
+        held = {each: self._held(room, each) for each in (*reversed(self._loads), *unused)}
+        wanted = room.wants(self._live[slot].asked, connections, held.pop(slot))
         going = room.too_many(held, max(wanted, self._seen.get((room, worker_name(slot)), 0)))
         self.made_room.update(going)
         self.discard(*going)
-
-    def _unused(self) -> list[str]:
-        return [slot for slot in self._live if slot not in self._loads]
 
     def _held(self, room: Room, slot: str) -> int:
         """What an idle server keeps; where that cannot be counted, all that its load may have opened."""

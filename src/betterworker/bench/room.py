@@ -12,6 +12,8 @@ from betterworker.bench.model import BackendName, Database, Project, ServerTerms
 SHARE = 0.8
 #: PostgreSQL keeps so many for its superusers, unless told otherwise.
 RESERVED = 3
+#: As many as Django's ASGI handler was seen to hold with CONN_MAX_AGE for each request under way.
+LEFT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,13 @@ class Room:
     each: int = 1
     needs: BackendName | None = None
 
-    def wants(self, terms: ServerTerms | None, connections: int) -> int:
-        """The most that a server may hold under a load of so many connections: without threads of a known
-        number each request may have one."""
+    def wants(self, terms: ServerTerms | None, connections: int, held: int = 0) -> int:
+        """The most that a server which has ``held`` some may hold under a load of so many connections.
+
+        Without threads of a known number each request may open new ones, and leave them to the garbage
+        collector."""
         if terms is None or terms.threads is None:
-            return connections * self.each
+            return held + LEFT * connections * self.each
         return (terms.processes or 1) * terms.threads * self.each
 
     def too_many(self, held: Mapping[str, int], wanted: int) -> list[str]:
