@@ -46,7 +46,8 @@ class FakeServer:
 
     ``cpu`` is what each of its processes uses of a CPU; ``sizes_mb`` are the PSS readings, in order, the
     last one again and again; ``readings`` counts them. ``replies`` are given in turn; an exception among
-    them is raised. ``paths`` are what was got. ``connected`` is what it holds of a database's connections.
+    them is raised. ``paths`` are what was got. ``connected`` is what it holds of a database's connections,
+    ``tail_since`` from where its log was last asked what tells a cause.
     """
 
     name: str = "server"
@@ -73,6 +74,7 @@ class FakeServer:
     asked: ServerTerms | None = None
     in_force: ServerTerms | None = None
     connected: int | None = 0
+    tail_since: int | None = None
 
     def connected_to(self, port: int) -> int | None:
         return self.connected
@@ -106,7 +108,8 @@ class FakeServer:
     def log_since(self, position: int) -> str:
         return self.log[position:]
 
-    def log_tail(self) -> str:
+    def log_tail(self, position: int | None = None) -> str:
+        self.tail_since = position
         return self.log
 
     def wait_ready(self) -> None:

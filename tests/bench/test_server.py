@@ -18,7 +18,7 @@ import pytest
 from betterworker.bench import probe, server
 from betterworker.bench.errors import ServerFailure
 from betterworker.bench.model import ServerTerms
-from betterworker.bench.server import Guarded, Server, Start, last_exception
+from betterworker.bench.server import Guarded, Server, Start
 from tests.bench import scripted_server
 from tests.bench.waiting import all_gone, descendants, until
 from tests.patience import PATIENCE_S
@@ -254,44 +254,10 @@ def test_the_tail_begins_with_this_start_of_several_in_one_log(launch: Launch) -
     assert live.log_tail() == "second"
 
 
-DJANGO_LOG = """\
-Internal Server Error: /async/json
-Traceback (most recent call last):
-  File "/lib/asgiref/sync.py", line 10, in inner
-    response = await get_response(request)
-               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-ValueError: first
-
-During handling of the above exception, another exception occurred:
-
-Traceback (most recent call last):
-  File "/lib/django/core/handlers/base.py", line 20, in _get_response
-    raise self.Error
-{raised}
-[2025-01-01 00:00:00 +0000] [17] [INFO] Error handling went on
-"""
-
-
-@pytest.mark.parametrize(
-    "raised",
-    [
-        "RuntimeError: no running event loop",
-        "django.db.utils.OperationalError: no such table: rows",
-        "django.core.exceptions.SynchronousOnlyOperation: You cannot call this from an async context",
-        "django.template.exceptions.TemplateDoesNotExist: rows.html",
-        "KeyboardInterrupt",
-        "httpx.ConnectTimeout",
-    ],
-)
-def test_the_last_exception_of_a_log_is_found(raised: str) -> None:
-    assert last_exception(DJANGO_LOG.format(raised=raised)) == raised
-
-
-def test_a_log_without_an_exception_has_none() -> None:
-    assert last_exception("Not Found: /favicon.ico\nStarting development server\n") is None
-
-
-def test_a_long_exception_is_cut() -> None:
-    found = last_exception("ValueError: " + 1000 * "x")
-    assert found is not None
-    assert len(found) == 300
+def test_the_tail_has_what_tells_a_cause_since_a_position_however_much_came_after_it(launch: Launch) -> None:
+    after = "for n in $(seq 40); do echo line $n; done"
+    live = launch(command=("sh", "-c", f"echo WORKER TIMEOUT one; echo WORKER TIMEOUT two; {after}"))
+    live.process.wait(timeout=PATIENCE_S)
+    told = live.log_tail(len("WORKER TIMEOUT one\n")).splitlines()
+    assert told[:3] == ["WORKER TIMEOUT two", "…", "line 11"]
+    assert live.log_tail().splitlines()[:2] == ["WORKER TIMEOUT one", "WORKER TIMEOUT two"]

@@ -144,6 +144,7 @@ def test_a_server_that_dies_in_the_window_gives_no_figure() -> None:
     bench.generator.meanwhile = die
     reason = "died: worker process 12 ended during the window"
     assert bench.failure() == a_failure(kind="died", reason=reason, log_tail="out of memory")
+    assert bench.server.tail_since == len("out of memory")
 
 
 def test_a_generator_that_fails_is_not_the_servers_fault() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from betterworker.bench import guard, in_force, machine, meter, probe
 from betterworker.bench.errors import ServerFailure
+from betterworker.bench.log_lines import tail
 from betterworker.bench.logs import Log
 from betterworker.bench.model import GET, Reply, Request, ServerTerms
 from betterworker.bench.refusals import refusal
@@ -25,8 +25,6 @@ REST_SLICE_S = 0.03
 REST_CPU = 0.25
 QUICK_S = 0.5
 TAIL_LINES = 30
-# As a traceback ends: any class of a module, or a built-in one by its usual endings.
-_RAISED = re.compile(r"(?:\w+\.)+[A-Z]\w*(?::|$)|\w*(?:Error|Exception|Exit|Interrupt|Iteration|Timeout)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +104,12 @@ class Guarded:
         """What it has written since, as text."""
         return self.log.since(position)
 
-    def log_tail(self) -> str:
-        return "\n".join(self.log_since(self.log_begin).splitlines()[-TAIL_LINES:])
+    def log_tail(self, position: int | None = None) -> str:
+        """The end of what it has written, and what else of it tells a cause since that position (None: since
+        it was started)."""
+        lines = self.log_since(self.log_begin).splitlines()
+        recent = lines if position is None else self.log_since(position).splitlines()
+        return tail(lines, TAIL_LINES, recent)
 
     def connected_to(self, port: int) -> int | None:
         """How many TCP connections it has to that port; None where that cannot be read."""
@@ -257,9 +259,3 @@ def port_taken(port: int) -> str:
     holders = meter.listeners(port)
     who = f" by process {min(holders)}" if holders else ""
     return f"port {port} is taken{who}: end that process, or choose another port"
-
-
-def last_exception(log: str) -> str | None:
-    """The last line of a log that looks like a raised exception, for a reader who asks why."""
-    raised = [line.strip() for line in log.splitlines() if _RAISED.match(line.strip())]
-    return raised[-1][:300] if raised else None

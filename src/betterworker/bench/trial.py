@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from betterworker.bench.errors import GeneratorFailure, ServerFailure
 from betterworker.bench.load.spec import LoadSpec
+from betterworker.bench.log_lines import last_exception
 from betterworker.bench.model import (
     BackendName,
     Failure,
@@ -25,7 +26,6 @@ from betterworker.bench.ports import Backend, Clock, LiveServer, LoadDriver
 from betterworker.bench.probe import UNANSWERED
 from betterworker.bench.requested import Asked, Headers, looked_at, requests_of, sent
 from betterworker.bench.sampling import Reading, backend_cpu, drive_of, sample_of, share_of_steal
-from betterworker.bench.server import last_exception
 
 VERIFIERS = 2
 SLICE_S = 0.02
@@ -186,7 +186,7 @@ class Conductor:
             raise Spoiled(Failure(kind="generator", reason=f"no load: {error}")) from error
         lost = server.lost()
         if lost:
-            raise Spoiled(self._failure("died", f"died: {lost} during the window", server))
+            raise Spoiled(self._failure("died", f"died: {lost} during the window", server, position))
         with watch.phase("rest"):
             rested = server.rest()
         sample = sample_of(report, readings, asked)
@@ -239,5 +239,5 @@ class Conductor:
         return False
 
     @staticmethod
-    def _failure(kind: FailureKind, reason: str, server: LiveServer) -> Failure:
-        return Failure(kind=kind, reason=reason, log_tail=server.log_tail())
+    def _failure(kind: FailureKind, reason: str, server: LiveServer, position: int | None = None) -> Failure:
+        return Failure(kind=kind, reason=reason, log_tail=server.log_tail(position))

@@ -17,7 +17,8 @@ from betterworker.bench import cli
 from betterworker.bench.backends.postgres import LocalPostgres
 from betterworker.bench.backends.redis import LocalRedis
 from betterworker.bench.cli import ROWS
-from betterworker.bench.server import Server, last_exception
+from betterworker.bench.log_lines import last_exception
+from betterworker.bench.server import Server
 from betterworker.bench.target import SITE
 from betterworker.bench.workbench import Terms, Workbench, workbench
 from betterworker.bench.workers import WORKERS

@@ -7,10 +7,9 @@ import statistics
 
 from betterworker.bench.gates.answers import MAX_ERROR_SHARE
 from betterworker.bench.gates.cell import Cell
+from betterworker.bench.log_lines import FULL
 from betterworker.bench.model import Finding
 
-#: As PostgreSQL says it, with and without places kept for superusers.
-_FULL = re.compile(r"too many clients|remaining connection slots|too many connections")
 #: As psycopg's pool says it.
 _POOL_EMPTY = re.compile(r"couldn't get a connection|PoolTimeout")
 MAX_BUSY = 0.90
@@ -70,7 +69,7 @@ def many_connections(cell: Cell) -> Finding | None:
 
 
 def _is_exhausted(raised: str) -> bool:
-    return bool(_FULL.search(raised) or _POOL_EMPTY.search(raised))
+    return bool(FULL.search(raised) or _POOL_EMPTY.search(raised))
 
 
 def _pool_empty() -> str:

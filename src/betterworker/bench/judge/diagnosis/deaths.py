@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from betterworker.bench import log_lines
 from betterworker.bench.judge.diagnosis.connections import FEWER
 from betterworker.bench.judge.diagnosis.told import counted
 from betterworker.bench.model import Cost, Result, Summary, original_of
@@ -25,13 +26,13 @@ class Cause:
 
 _KILLED = (
     Cause(
-        re.compile(r"WORKER TIMEOUT|killed by timeout|took too long to shut down"),
+        log_lines.TIMED_OUT,
         "timeouts",
         "its own timeout killed processes of {worker}",
         "Make the request shorter, raise --timeout, or run views on threads (gunicorn-gthread).",
     ),
     Cause(
-        re.compile(r"SIGKILL|out of memory|MemoryError|Killed process", re.IGNORECASE),
+        log_lines.KILLED,
         "killed",
         "processes of {worker} were killed, or out of memory",
         "Give it more memory, or fewer processes and threads.",
@@ -45,15 +46,13 @@ _DIED = Cause(
 )
 _RAISED = (
     Cause(
-        re.compile(
-            r"too many (clients|connections)|remaining connection slots|QueuePool limit", re.IGNORECASE
-        ),
+        log_lines.FULL,
         "max_connections",
         "the database was out of connections",
         FEWER,
     ),
     Cause(
-        re.compile(r"database (table )?is locked"),
+        log_lines.LOCKED,
         "locked",
         "SQLite was locked: it takes one writer at a time",
         '"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20}, or another database.',
