@@ -142,6 +142,13 @@ def test_errors_in_the_log_are_told_by_their_words(raised: str, topic: str) -> N
     assert (cost.topic, cost.evidence) == (topic, ("12 requests in 1 window", raised))
 
 
+def test_a_wrong_answer_before_a_window_is_told_where_its_cause_is_known() -> None:
+    reason = "HTTP 500 instead of 200: OperationalError: FATAL:  sorry, too many clients already"
+    (cost,) = of(a_run([a_result(failure=a_failure(kind="wrong_answer", reason=reason))]))
+    assert (cost.topic, cost.evidence) == ("max_connections", ("1 answer before a window", reason))
+    assert topics(a_run([a_result(failure=a_failure(kind="wrong_answer", reason="HTTP 404"))])) == []
+
+
 def test_an_exception_without_an_error_is_none() -> None:
     assert topics(a_run([a_result(sample=a_sample(raised="ValueError: caught"))])) == []
 

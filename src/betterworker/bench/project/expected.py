@@ -9,6 +9,8 @@ from betterworker.bench.model import Reply
 from betterworker.bench.project.nouns import ProjectFile, RequestSpec
 
 Check = Callable[[Reply], str | None]
+#: Django's own LOGGING writes no traceback with DEBUG off; the served application writes a line.
+_RAISED = "what was raised is in the server's log, its traceback where LOGGING has a handler for it"
 
 
 def check(spec: RequestSpec, file: ProjectFile) -> Check:
@@ -73,4 +75,4 @@ def _advice(reply: Reply, spec: RequestSpec, file: ProjectFile) -> str:
         return "it may want a CSRF token"
     if reply.status == 404:
         return "write a path that the project has"
-    return "the server's log has the traceback" if reply.status >= 500 else ""
+    return _RAISED if reply.status >= 500 else ""

@@ -38,6 +38,10 @@ FILES = {
             return HttpResponse("rooms")
 
 
+        def broken(request):
+            raise ValueError(f"no such book {request.GET['book']}")
+
+
         def told(request):
             return JsonResponse(
                 {
@@ -48,7 +52,7 @@ FILES = {
             )
 
 
-        urlpatterns = [path("", home), path("rooms/", rooms), path("told/", told)]
+        urlpatterns = [path("", home), path("rooms/", rooms), path("told/", told), path("broken/", broken)]
     """,
     "shop/wsgi.py": """
         from django.core.wsgi import get_wsgi_application

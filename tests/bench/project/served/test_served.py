@@ -20,6 +20,7 @@ from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch, a_worker
 from tests.bench.project.served.small import a_project, a_project_file
 from tests.bench.started import started
+from tests.bench.waiting import until
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.servers
@@ -98,6 +99,28 @@ def test_what_stands_around_the_projects_django_stays(live: Server) -> None:
     application = live.command[-1]
     assert live.get("/", PATIENCE_S).headers.get("x-router") == (None if "wsgi:" in application else "yes")
     assert json.loads(body(live, "/told/"))["handler"] == ("better:" in application)
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        "gunicorn-gthread",
+        "gunicorn-gevent",
+        "uvicorn",
+        "hypercorn-asyncio",
+        "granian-wsgi",
+        "uwsgi",
+        "fastpysgi",
+        "betterworker-uvicorn",
+        "betterworker-hypercorn-trio",
+    ],
+    indirect=True,
+)
+def test_what_a_request_raises_is_in_the_log_whatever_the_projects_logging(live: Server) -> None:
+    """By Django's own, with DEBUG off, admins are told by mail, and nobody else."""
+    assert live.get("/broken/?book=12", PATIENCE_S).status == 500
+    raised = "ValueError: no such book 12 (shop/urls.py:"
+    assert until(lambda: raised in live.log_since(live.log_begin))
 
 
 @pytest.mark.parametrize("live", ["uvicorn"], indirect=True)

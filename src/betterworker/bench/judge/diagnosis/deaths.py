@@ -64,6 +64,7 @@ _RAISED = (
         "Read the server's log in the run folder: the view, or what it talks to, fails under load.",
     ),
 )
+UNKNOWN = len(_RAISED) - 1
 
 
 def deaths(summary: Summary) -> Iterator[Cost]:
@@ -95,13 +96,23 @@ def _death(worker: str, cause: Cause, results: list[Result]) -> Cost:
 
 
 def raised(summary: Summary) -> Iterator[Cost]:
-    """The exceptions in the logs of windows that had errors, by what they say."""
+    """The exceptions in the logs of windows that had errors, and of wrong answers before a window that have a
+    known cause, by what they say."""
     found: defaultdict[int, list[Result]] = defaultdict(list)
     for result in that_count(summary.run.results):
-        if result.sample is not None and result.sample.raised and result.sample.outcomes.bad_status:
-            found[_cause(result.sample.raised)].append(result)
+        text = _text(result)
+        at = _cause(text) if text else None
+        if at is not None and (result.sample is not None or at != UNKNOWN):
+            found[at].append(result)
     for at in sorted(found):
         yield _errors(_RAISED[at], found[at])
+
+
+def _text(result: Result) -> str | None:
+    if result.sample is not None:
+        return result.sample.raised if result.sample.outcomes.bad_status else None
+    failure = result.failure
+    return failure.reason if failure is not None and failure.kind == "wrong_answer" else None
 
 
 def _cause(text: str) -> int:
@@ -110,13 +121,20 @@ def _cause(text: str) -> int:
 
 def _errors(cause: Cause, results: list[Result]) -> Cost:
     workers = tuple(dict.fromkeys(original_of(result.trial.worker) for result in results))
-    texts = dict.fromkeys(result.sample.raised or "" for result in results if result.sample)
-    failed = sum(result.sample.outcomes.bad_status for result in results if result.sample)
+    texts = dict.fromkeys(_text(result) or "" for result in results)
+    windows = [result.sample for result in results if result.sample is not None]
+    failed = sum(sample.outcomes.bad_status for sample in windows)
+    before = len(results) - len(windows)
+    in_windows = f"{counted(failed, 'request')} in {counted(len(windows), 'window')}"
+    seen = (
+        *((in_windows,) if windows else ()),
+        *((f"{counted(before, 'answer')} before a window",) if before else ()),
+    )
     return Cost(
         topic=cause.topic,
         weight="much",
         what=cause.what[0].upper() + cause.what[1:],
-        evidence=(f"{counted(failed, 'request')} in {counted(len(results), 'window')}", *list(texts)[:FEW]),
+        evidence=(*seen, *list(texts)[:FEW]),
         mend=cause.mend,
         workers=workers,
     )

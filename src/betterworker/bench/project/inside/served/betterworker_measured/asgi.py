@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import os
 
-from . import own
+from . import failing, own
 from .single import Application
 
+failing.listen()
 application = Application(own.named(os.environ["BETTERWORKER_ASGI"]))

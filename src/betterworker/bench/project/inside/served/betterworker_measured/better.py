@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from . import own
+from . import failing, own
 from .single import Application
 
 HANDLER = "betterworker.handler"
@@ -51,4 +51,5 @@ def imported(path: str, get_asgi_application: Any) -> Any:
         asgi.get_asgi_application = stock
 
 
+failing.listen()
 application = Application(in_handler(os.environ.get("BETTERWORKER_ASGI")))

@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from . import failing
 from .own import BODY, PATH, headers, named
 
+failing.listen()
 _own = named(os.environ["BETTERWORKER_WSGI"])
 
 
