@@ -209,6 +209,15 @@ def test_a_failed_cell_says_why_in_the_servers_words() -> None:
     assert finding.message == "HTTP 500: RuntimeError: no running event loop"
 
 
+@pytest.mark.parametrize(
+    ("log", "advice"), [("[CRITICAL] WORKER TIMEOUT (pid:12)", "--timeout"), ("", "memory is a common cause")]
+)
+def test_a_server_that_died_of_its_own_timeout_is_not_told_of_memory(log: str, advice: str) -> None:
+    (finding,) = only(judged(a=[a_failure(kind="died", reason="died", log_tail=log)])).findings
+    assert advice in finding.advice
+    assert ("memory" in finding.advice) == (not log)
+
+
 @pytest.mark.parametrize("kind", ["start", "not_ready", "wrong_answer", "died"])
 def test_a_cell_that_broke_once_publishes_no_figure(kind: FailureKind) -> None:
     estimate = only(judged(a=[1000, 1000, a_failure(kind=kind, reason="gone")]))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from betterworker.bench.gates import GATES, Cell
+from betterworker.bench.log_lines import TIMED_OUT
 from betterworker.bench.model import Ceiling, FailureKind, Finding, Mode, Result, Status, Study, worker_name
 from betterworker.bench.pacing import counted
 
@@ -33,6 +34,7 @@ _FAILURE_ADVICE: Mapping[FailureKind, str] = {
     "skipped": "Run the study again to measure it.",
     "backend": "The backend failed, not the server: see its log in the run folder, and run the cell again.",
 }
+_TIMED_OUT = "Its own timeout killed it: make the request shorter, or raise --timeout."
 _NOT_MEASURED = Finding(
     gate="not_run",
     severity="note",
@@ -143,5 +145,12 @@ def _failure(cell: Cell, kind: FailureKind, reason: str, some: str, cannot: Cann
         gate=kind if kind in OTHERS_FAULT else "fails",
         severity="note" if lost_only else "invalid",
         message=reason + some,
-        advice=f"Expected: {expected}" if expected and not lost_only else _FAILURE_ADVICE[kind],
+        advice=f"Expected: {expected}" if expected and not lost_only else _advice(cell, kind),
     )
+
+
+def _advice(cell: Cell, kind: FailureKind) -> str:
+    tails = (result.failure.log_tail for result in cell.results if result.failure)
+    if kind == "died" and any(TIMED_OUT.search(tail) for tail in tails):
+        return _TIMED_OUT
+    return _FAILURE_ADVICE[kind]
