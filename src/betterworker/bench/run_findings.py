@@ -92,8 +92,8 @@ def _made_room(run: Run) -> Finding | None:
         severity="note",
         message=f"the servers together may want more than {allowed or 'what the database allows'}: idle ones "
         f"were stopped, and started again before {anew:,} of {len(run.results):,} windows",
-        advice="They keep theirs between requests (CONN_MAX_AGE, or a pool). No request failed for what "
-        "another worker kept; with more max_connections the study takes less time.",
+        advice="They keep theirs between requests (CONN_MAX_AGE, or a pool), and none is to fail for what "
+        "another keeps. With more max_connections the study takes less time.",
     )
 
 
