@@ -89,6 +89,7 @@ def test_what_goes_around_djangos_cursors_writes_nothing_either(site: Site) -> N
     ).get("/")
     assert tried.raised is not None
     assert "readonly database" in tried.raised
+    assert tried.refused == "attempt to write a readonly database"
 
 
 def test_reading_in_a_transaction_is_fine(site: Site) -> None:

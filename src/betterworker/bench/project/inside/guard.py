@@ -22,6 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 
+from . import read_only
 from .backends import cache_hosts, database_host
 from .here import strangers
 
@@ -84,10 +85,24 @@ def stay_here(hosts: Collection[str]) -> None:
 
 def refuse_writes() -> None:
     """In this process, from now on, to every database."""
+    connect = BaseDatabaseWrapper.connect
+
+    def to_read(database: BaseDatabaseWrapper) -> None:
+        read_only.connected(database, connect)
+
+    read_only.of_the_process()
+    BaseDatabaseWrapper.connect = to_read  # type: ignore[method-assign, assignment]
     connection_created.connect(_guard, weak=False)
     CursorWrapper.callproc = _no_procedure  # type: ignore[method-assign, assignment, unused-ignore]
     # What the project has opened meanwhile was not looked at.
     connections.close_all()
+    for each in connections.all(initialized_only=True):
+        # Django's own pools, which it has from 5.1 on, keep what is closed.
+        getattr(each, "close_pool", _nothing)()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _no_procedure(_cursor: Any, name: str, *_: Any, **__: Any) -> None:
@@ -109,16 +124,19 @@ def _guard(*, connection: Any, **_: Any) -> None:
     # The same object connects again and again.
     if _only_reads not in connection.execute_wrappers:
         connection.execute_wrappers.append(_only_reads)
-    if connection.vendor == "sqlite":
-        # Also for what does not go through Django's cursors.
-        connection.connection.execute("PRAGMA query_only = ON")
+    read_only.of_session(connection)
 
 
 def _only_reads(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
     if not reads(str(sql)):
         refused.append(str(sql))
         raise Refused(f"nothing is written to a database here: {sql}")
-    return execute(sql, params, many, context)
+    try:
+        return execute(sql, params, many, context)
+    except Exception as error:
+        if read_only.refusal(error):
+            refused.append(str(sql))
+        raise
 
 
 def reads(sql: str) -> bool:
@@ -173,6 +191,8 @@ class Raised:
         @functools.wraps(original)
         def remembering(request: Any, exc: Exception) -> Any:
             self.errors.append(exc)
+            # What did not go through Django's cursors.
+            refused.extend(filter(None, [read_only.refusal(exc)]))
             return original(request, exc)
 
         exception.response_for_exception = remembering
