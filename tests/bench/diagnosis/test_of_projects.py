@@ -69,6 +69,13 @@ def test_sync_only_middleware_is_told_with_its_place() -> None:
     assert cost.evidence == ("Old stands behind 1 of 3 in MIDDLEWARE",)
 
 
+def test_sync_only_middleware_that_stands_there_twice_has_two_places() -> None:
+    probes = Probes(sync_only=("shop.Old", "shop.Old"))
+    cost = the_cost(a_project(probes=probes, middleware=("shop.Old", "shop.First", "shop.Old")))
+    assert cost.what.startswith("shop.Old is sync-only")
+    assert cost.evidence == tuple(f"Old stands behind {n} of 3 in MIDDLEWARE" for n in (0, 2))
+
+
 def test_without_asgi_it_is_but_worth_knowing() -> None:
     project = a_project(a_probed(asgi=an_answered(hops=50)), probes=Probes(hop_us=100.0), asgi=None)
     assert the_cost(project).weight == "note"

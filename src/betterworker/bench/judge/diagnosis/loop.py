@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from betterworker.bench.judge.diagnosis.told import SOME, counted, ms, name_of, probed, weight_of
 from betterworker.bench.model import Cost, Hopping, Probed, Probes, Project
@@ -86,20 +86,25 @@ def sync_only(project: Project) -> Iterator[Cost]:
     probes = project.probes
     if probes is None or not probes.sync_only:
         return
-    several = len(probes.sync_only) > 1
+    names = tuple(dict.fromkeys(probes.sync_only))
+    several = len(names) > 1
     yield Cost(
         topic="sync_only",
         weight="note" if project.asgi is None else "some",
-        what=f"{', '.join(probes.sync_only)} {'are' if several else 'is'} sync-only: under ASGI all the "
+        what=f"{', '.join(names)} {'are' if several else 'is'} sync-only: under ASGI all the "
         f"middleware before {'them' if several else 'it'} goes to a thread as well, for async views too",
-        evidence=tuple(_before(project, path) for path in probes.sync_only),
+        evidence=tuple(_before(project, at) for at in _places(project, probes.sync_only)),
         mend="Write it for both: django.utils.decorators.sync_and_async_middleware, or MiddlewareMixin.",
     )
 
 
-def _before(project: Project, path: str) -> str:
-    before = project.middleware.index(path) if path in project.middleware else 0
-    return f"{_short(path)} stands behind {before} of {len(project.middleware)} in MIDDLEWARE"
+def _places(project: Project, paths: Collection[str]) -> list[int]:
+    """Each as often as it stands in MIDDLEWARE."""
+    return [at for at, path in enumerate(project.middleware) if path in paths]
+
+
+def _before(project: Project, at: int) -> str:
+    return f"{_short(project.middleware[at])} stands behind {at} of {len(project.middleware)} in MIDDLEWARE"
 
 
 def _short(path: str) -> str:
