@@ -95,6 +95,13 @@ def test_json_is_among_them() -> None:
     assert (chosen.requests[-1].path, chosen.requests[-1].mode) == ("/api/", "async")
 
 
+def test_a_form_to_log_in_is_none_whatever_its_query() -> None:
+    facts = a_facts(login_path="/konto/anmelden/")
+    form = a_tried("/konto/anmelden/?next=/konto/")
+    chosen = choose(facts, Tries(tried=(form, a_tried("/books/"))), host="localhost")
+    assert [spec.path for spec in chosen.requests] == ["/books/"]
+
+
 def test_a_form_to_log_in_is_taken_where_there_is_nothing_else() -> None:
     form = a_tried("/accounts/login/")
     assert choose(a_facts(), Tries(tried=(form,)), host="localhost").requests[0].path == "/accounts/login/"

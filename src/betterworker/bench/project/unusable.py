@@ -34,7 +34,7 @@ def why_not(tried: Tried, facts: Facts, host: str) -> str | None:
 
 
 def is_log_in(path: str, facts: Facts) -> bool:
-    return path == facts.login_path or any(word in path.lower() for word in _LOG_IN)
+    return path.partition("?")[0] == facts.login_path or any(word in path.lower() for word in _LOG_IN)
 
 
 def to_https(tried: Tried) -> bool:
