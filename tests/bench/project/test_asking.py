@@ -145,6 +145,48 @@ def test_urls_in_languages_have_the_one_of_the_settings(site: Site) -> None:
     assert (index.path, index.namespace) == ("/de/admin/", "admin")
 
 
+LOCALE = 'MIDDLEWARE.insert(2, "django.middleware.locale.LocaleMiddleware")'
+
+
+def in_languages(site: Site, more: str = "") -> Site:
+    patterns = f'i18n_patterns(path("shop/", views.shop, name="shop"){more})'
+    site.views("def shop(request): return HttpResponse()").settings('LOGIN_URL = "shop"')
+    return site.write(
+        "mysite/urls.py",
+        f"""
+        from django.conf.urls.i18n import i18n_patterns
+        from django.urls import path
+
+        from mysite import views
+
+        urlpatterns = {patterns}
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "more", "path"),
+    [
+        (LOCALE, "", "/en/shop/"),
+        (LOCALE, ", prefix_default_language=False", "/shop/"),
+        ("", "", "/en-us/shop/"),
+        (f'{LOCALE}\nLANGUAGES = [("en-us", "American")]', "", "/en-us/shop/"),
+        (f'{LOCALE}\nLANGUAGES = [("de", "German")]', "", "/en-us/shop/"),
+    ],
+)
+def test_the_language_of_startproject_is_that_which_answers(
+    site: Site, settings: str, more: str, path: str
+) -> None:
+    facts = in_languages(site, more).settings(settings).ask()
+    assert ([url.path for url in facts.urls], facts.login_path) == ([path], path)
+
+
+def test_a_path_in_a_language_has_a_view_and_an_answer(site: Site) -> None:
+    site.settings(LOCALE)
+    for tried in in_languages(site).get_all(["/en/shop/", "/de/shop/"]):
+        assert (tried.status, tried.view) == (200, "mysite.views.shop")
+
+
 def test_no_asgi_file_is_said(site: Site) -> None:
     (site.folder / "mysite/asgi.py").unlink()
     facts = site.ask()

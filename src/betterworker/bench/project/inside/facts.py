@@ -11,7 +11,7 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch
 
-from . import applications, backends, mailers, migrations, urls
+from . import applications, backends, language, mailers, migrations, urls
 from .environment import distributions
 from .setting_up import shortened
 
@@ -72,6 +72,7 @@ def _urls() -> tuple[list[dict[str, Any]], str | None]:
 
 def _login_path() -> str | None:
     try:
-        return str(resolve_url(settings.LOGIN_URL))
+        with language.of_visitors():
+            return str(resolve_url(settings.LOGIN_URL))
     except NoReverseMatch:
         return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 
+from . import language
 from .patience import within
 
 PATIENCE_S = 10.0
@@ -16,9 +17,14 @@ def some(most: int) -> tuple[list[dict[str, str]], str | None]:
     if not most or not apps.is_installed("wagtail"):
         return [], None
     try:
-        return within(PATIENCE_S, lambda: _found(most)), None
+        return within(PATIENCE_S, lambda: _in_its_language(most)), None
     except Exception as error:  # noqa: BLE001 - whatever a database raises
         return [], f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _in_its_language(most: int) -> list[dict[str, str]]:
+    with language.of_visitors():
+        return _found(most)
 
 
 def _found(most: int) -> list[dict[str, str]]:

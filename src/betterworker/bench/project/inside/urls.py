@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.urls import LocalePrefixPattern, Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from django.utils.regex_helper import normalize
+
+from . import language
 
 #: More than any site needs to be told of.
 MOST = 5000
@@ -17,12 +20,8 @@ MOST = 5000
 
 def flat() -> list[dict[str, Any]]:
     """As ``Url`` of the side that asks. Raises what the project's URLs raise when they are imported."""
-    found: list[dict[str, Any]] = []
-    for each in _walk(get_resolver().url_patterns):
-        found.append(each)
-        if len(found) == MOST:
-            break
-    return found
+    with language.of_visitors():
+        return list(islice(_walk(get_resolver().url_patterns), MOST))
 
 
 def _walk(
@@ -82,7 +81,8 @@ def _answers(path: str, callback: Any) -> bool:
 def answering(path: str) -> dict[str, str]:
     """The view that answers to a path, and its mode."""
     try:
-        callback = resolve(path.partition("?")[0]).func
+        with language.of_path(path):
+            callback = resolve(path.partition("?")[0]).func
     except Resolver404:
         return {}
     return {"view": name_of(callback), "mode": _mode(callback)}
