@@ -17,7 +17,7 @@ from betterworker.bench.model import Database, Probes, Stall
 from betterworker.bench.project import asking
 from betterworker.bench.project.asking import Place
 from betterworker.bench.project.diagnosis import Order
-from betterworker.bench.project.facts import Facts
+from betterworker.bench.project.facts import Facts, Url
 from tests.bench.diagnosis.builders import a_probed
 from tests.bench.hops.test_told import a_middleware, facts
 from tests.bench.project.builders import a_database, a_facts
@@ -108,6 +108,14 @@ def test_another_machines_database_is_not_asked_unless_it_is_named(asked: Asked)
     assert not asked.orders
     assert asked.counted == 0  # middleware may ask it too
     assert "Not looked at: the requests by themselves: database default is on db.internal" in output
+
+
+def test_urls_that_were_not_asked_are_named(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = [Url(pattern=f"{n}/", path=f"/{n}/", view=f"shop.{n}", mode="sync") for n in range(13)]
+    monkeypatch.setattr(asking, "ask", lambda _: a_facts(databases=(HERE,), urls=tuple(urls)))
+    told = json.loads(asked.called("mysite.settings", "--json").output)
+    assert [order.path for order in asked.orders[0]] == [f"/{n}/" for n in range(12)]
+    assert told["looked"][-1] == "Not looked at: 1 more URL (/12/): name it in [[requests]]."
 
 
 def test_bad_input_is_the_users_to_mend(asked: Asked) -> None:

@@ -175,7 +175,10 @@ def test_https_is_told_and_written(site: Site, init: Init) -> None:
 
 def test_https_that_the_project_cannot_see_is_said(site: Site, init: Init) -> None:
     site.settings("SECURE_SSL_REDIRECT = True")
-    assert "SECURE_PROXY_SSL_HEADER is not set" in init().err
+    said = init().err
+    assert "SECURE_PROXY_SSL_HEADER is not set" in said
+    assert "will be sent on" not in said
+    assert said.count("SECURE_PROXY_SSL_HEADER") == 1
 
 
 def test_pages_behind_a_log_in_are_said(site: Site, init: Init) -> None:

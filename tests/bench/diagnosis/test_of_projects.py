@@ -76,6 +76,16 @@ def test_sync_only_middleware_that_stands_there_twice_has_two_places() -> None:
     assert cost.evidence == tuple(f"Old stands behind {n} of 3 in MIDDLEWARE" for n in (0, 2))
 
 
+def test_where_every_request_is_stopped_nothing_was_looked_at() -> None:
+    project = a_project(a_probed(stopped="answers 301, to https://shop/books/: write https = true"))
+    cost = the_cost(project)
+    assert (cost.topic, cost.evidence) == (
+        "unlooked",
+        ("GET /books/ answers 301, to https://shop/books/: write https = true",),
+    )
+    assert looked(project, measured=False)[0] == "Looked at: thread hops and sync-only middleware, DEBUG."
+
+
 def test_without_asgi_it_is_but_worth_knowing() -> None:
     project = a_project(a_probed(asgi=an_answered(hops=50)), probes=Probes(hop_us=100.0), asgi=None)
     assert the_cost(project).weight == "note"
@@ -164,7 +174,7 @@ def test_a_stream_that_is_collected_is_told_with_both_first_bytes() -> None:
 
 
 def test_what_was_stopped_costs_nothing_and_is_said() -> None:
-    project = a_project(a_probed(stopped="answers 302, to /login/", saves=3))
+    project = a_project(a_probed(stopped="answers 302, to /login/", saves=3), a_probed(key="about:sync"))
     assert of_project(project) == ()
     assert "Not looked at by itself: GET /books/: answers 302, to /login/." in looked(project)
 

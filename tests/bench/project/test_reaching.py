@@ -50,5 +50,8 @@ def test_https_that_the_project_would_not_see_is_told() -> None:
     other = a_facts(ssl_redirect=True, ssl_header=("HTTP_X_SCHEME", "https"))
     assert [*hindrances(seen, a_file(https=True))] == []
     assert len([*hindrances(other, a_file(https=True))]) == 1
+    (said,) = hindrances(a_facts(ssl_redirect=True), a_file(https=True))
+    assert "is not set to X-Forwarded-Proto: https" in said
+    assert "only under servers that trust it themselves (gunicorn, uvicorn)" in said
     given = a_spec(headers=(("X-Scheme", "https"),))
     assert [*hindrances(other, a_file(given, https=True))] == []

@@ -17,7 +17,7 @@ from betterworker.bench.commands import projects
 from betterworker.bench.judge.diagnosis import looked, of_project
 from betterworker.bench.model import Cost, Probes, Project
 from betterworker.bench.project import asking, finding, rows, safety
-from betterworker.bench.project.diagnosis import counted, look, of_scenarios, of_urls
+from betterworker.bench.project.diagnosis import beyond, counted, look, of_scenarios, of_urls
 from betterworker.bench.project.facts import Facts
 from betterworker.bench.project.nouns import ProjectFile
 from betterworker.bench.project.settings_module import module_name
@@ -113,5 +113,9 @@ def _probes(file: ProjectFile, facts: Facts, hopped: hops.Facts | str, refused: 
     """None of its requests where they would reach another machine's database that is not named."""
     if refused:
         return Probes(unlooked=tuple(f"the requests by themselves: {reason}" for reason in refused))
-    orders = of_scenarios(rows.scenarios(file).values()) if file.requests else of_urls(facts)
-    return look(asking.Place.of(file), orders, hopped, file.login)
+    place = asking.Place.of(file)
+    if file.requests:
+        orders = of_scenarios(rows.scenarios(file).values(), https=file.https)
+        return look(place, orders, hopped, file.login)
+    probes = look(place, of_urls(facts), hopped, file.login)
+    return replace(probes, unlooked=(*probes.unlooked, *beyond(facts)))

@@ -76,9 +76,3 @@ def before_a_run(begun: Beginning, outcome: Outcome) -> Iterator[str]:
     """What keeps a run from being begun, or is to be known of it."""
     told = safety.told(begun.facts, outcome.file)
     yield from (*told.warnings, *told.refusals)
-    facts = begun.facts
-    if outcome.file.https and facts.ssl_header is None:
-        yield (
-            "SECURE_PROXY_SSL_HEADER is not set: only servers that trust X-Forwarded-Proto themselves "
-            "(gunicorn, uvicorn) let the project see HTTPS."
-        )

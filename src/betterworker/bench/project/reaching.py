@@ -21,10 +21,12 @@ def hindrances(facts: Facts, file: ProjectFile) -> Iterator[str]:
         )
     if facts.ssl_redirect and not file.https:
         yield "SECURE_SSL_REDIRECT sends requests on to HTTPS. Write into [project]: https = true"
-    elif facts.ssl_redirect and facts.ssl_header != FORWARDED and not _has(file, facts.ssl_header):
+    elif file.https and facts.ssl_header != FORWARDED and not _has(file, facts.ssl_header):
+        unlike = "asks for another header than" if facts.ssl_header else "is not set to"
         yield (
-            "SECURE_SSL_REDIRECT is on, and SECURE_PROXY_SSL_HEADER does not ask for X-Forwarded-Proto: "
-            "https: requests will be sent on. Set it so, or give the requests the header it asks for"
+            f"SECURE_PROXY_SSL_HEADER {unlike} X-Forwarded-Proto: https, which the requests have: only under "
+            "servers that trust it themselves (gunicorn, uvicorn) does the project see HTTPS. Set it to "
+            f"{FORWARDED}{', or give the requests the header it asks for' if facts.ssl_header else ''}"
         )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from betterworker.bench.model import Probed, Probes
-from betterworker.bench.project.diagnosis import Order, look, of_urls, probe, probing
+from betterworker.bench.project.diagnosis import Order, beyond, look, of_urls, probe, probing
 from betterworker.bench.project.facts import Url
+from betterworker.bench.project.rows import scenarios
 from tests.bench.project.builders import a_facts, a_file, a_login, a_spec
 from tests.bench.project.sites import Site
 
@@ -301,6 +303,31 @@ def test_who_logs_in_is_logged_in_and_nothing_is_written(tmp_path: Path) -> None
     (known,) = look(site.place, orders("members"), "not asked for", a_login(fields=fields)).requests
     (stranger,) = look(site.place, orders("members"), "not asked for").requests
     assert (known.stopped, stranger.stopped) == (None, "answers 302, to /accounts/login/")
+
+
+def test_a_site_that_sends_everybody_on_to_https_is_looked_at_behind_it(tmp_path: Path) -> None:
+    site = Site.make(tmp_path / "site").urls('path("", lambda request: HttpResponse(request.scheme))')
+    facts = site.settings("SECURE_SSL_REDIRECT = True").migrated().ask()
+    (behind,) = of_urls(facts)
+    (seen, sent_on) = look(site.place, [behind, replace(behind, https=False)], "not counted").requests
+    assert seen.stopped is None
+    assert sent_on.stopped == "answers 301, to https://localhost/: write https = true into [project]"
+
+
+def test_the_requests_of_a_file_are_behind_https_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Order] = []
+    monkeypatch.setattr(probing, "counted", lambda _: "not counted")
+    monkeypatch.setattr(probing, "look", lambda _place, orders, *_: asked.extend(orders))
+    for https in (True, False):
+        file = a_file(https=https)
+        probe(file, scenarios(file))
+    assert [order.https for order in asked] == [True, False]
+
+
+def test_urls_beyond_the_first_are_named() -> None:
+    urls = [Url(pattern=f"{n}/", path=f"/{n}/", view=f"shop.views.{n}", mode="sync") for n in range(14)]
+    assert beyond(a_facts(urls=tuple(urls))) == ("2 more URLs (/12/, /13/): name them in [[requests]]",)
+    assert beyond(a_facts(urls=tuple(urls[:12]))) == ()
 
 
 def test_settings_that_fail_are_told_and_stop_nothing(tmp_path: Path) -> None:

@@ -12,12 +12,25 @@ from betterworker.bench.judge.diagnosis.queries import repeated
 from betterworker.bench.judge.diagnosis.settings import debug, sessions, templates
 from betterworker.bench.judge.diagnosis.streams import collected
 from betterworker.bench.judge.diagnosis.told import looked
+from betterworker.bench.judge.diagnosis.unlooked import unlooked
 from betterworker.bench.judge.diagnosis.waiting import behind_others
 from betterworker.bench.model import WEIGHTS, Cost, Project, Summary
 
 __all__ = ["costs", "looked", "of_project"]
 
-_OF_PROJECT = (held, left_behind, repeated, opened, hops, sync_only, templates, sessions, debug, collected)
+_OF_PROJECT = (
+    unlooked,
+    held,
+    left_behind,
+    repeated,
+    opened,
+    hops,
+    sync_only,
+    templates,
+    sessions,
+    debug,
+    collected,
+)
 _OF_RUN = (deaths, raised, limits, uncooperative, growth, behind_others, lopsided)
 
 

@@ -19,6 +19,8 @@ OF_PROJECT = (
     "DEBUG",
     "streams that are collected whole",
 )
+#: Of them what needs no request that answers.
+OF_SETTINGS = ("thread hops and sync-only middleware", "DEBUG")
 OF_RUN = (
     "memory that grows by the request",
     "one process with most of the load",
@@ -33,8 +35,13 @@ def looked(project: Project | None, *, measured: bool = True) -> tuple[str, ...]
     """Sentences: what was looked at, and what could not be. ``measured``: in a run as well."""
     if project is None:
         return (f"Looked at: {', '.join(OF_RUN)}.",)
-    probed = OF_PROJECT if project.probes else ("DEBUG",)
-    return f"Looked at: {', '.join((*probed, *(OF_RUN if measured else ())))}.", *_unlooked(project)
+    return f"Looked at: {', '.join((*_topics(project), *(OF_RUN if measured else ())))}.", *_unlooked(project)
+
+
+def _topics(project: Project) -> tuple[str, ...]:
+    if project.probes is None:
+        return ("DEBUG",)
+    return OF_PROJECT if probed(project) else OF_SETTINGS
 
 
 def _unlooked(project: Project) -> Iterator[str]:

@@ -20,7 +20,7 @@ PATIENCE_S = 150.0
 def probe(file: ProjectFile, scenarios: Mapping[str, Scenario]) -> Probes:
     """Of the safe requests of a file, some seconds of them."""
     place = Place.of(file)
-    return look(place, of_scenarios(scenarios.values()), counted(place), file.login)
+    return look(place, of_scenarios(scenarios.values(), https=file.https), counted(place), file.login)
 
 
 def counted(place: Place) -> hops.Facts | str:

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -34,9 +35,9 @@ LONGEST_SQL = 200
 
 
 def job(order: dict[str, Any]) -> dict[str, Any]:
-    """``order``: ``requests``, each with key, path, headers (pairs), the status of a right answer and whether
-    it is anonymous; ``login``, the fields of a log-in or None; ``hosts``, other machines that may be asked;
-    ``budget_s`` seconds for all."""
+    """``order``: ``requests``, each with key, path, headers (pairs), the status of a right answer, whether it
+    is anonymous, and whether it comes as behind HTTPS; ``login``, the fields of a log-in or None; ``hosts``,
+    other machines that may be asked; ``budget_s`` seconds for all."""
     raised = Raised()
     seen = Seen()
     seen.watch()
@@ -153,14 +154,15 @@ class _Stacks:
         for turn in range(WARM + COUNTED):
             self._seen.clear()
             came, hops, held = self._visit(stack, lambda: visit(asked))
-            self._check(came, request["status"])
+            self._check(came, request)
             if turn >= WARM:
                 visits.append(_Visited(came, hops, held, self._seen))
         return visits
 
     def _asked(self, request: dict[str, Any]) -> Asked:
         headers = [(name, value) for name, value in request["headers"]]
-        return Asked(request["path"], headers, {} if request["anonymous"] else dict(self._cookies))
+        cookies = {} if request["anonymous"] else dict(self._cookies)
+        return Asked(request["path"], headers, cookies, https=request["https"])
 
     def _visit(self, stack: str, visit: Callable[[], Any]) -> Any:
         self._raised.errors.clear()
@@ -172,14 +174,14 @@ class _Stacks:
         except Exception as error:
             raise _Stopped(f"{type(error).__name__} under {stack.upper()}") from error
 
-    def _check(self, came: Came, status: int) -> None:
+    def _check(self, came: Came, request: dict[str, Any]) -> None:
         if refused:
             raise _Stopped("writes to a database")
-        if came.status != status:
+        if came.status != request["status"]:
             last = self._raised.last()
             reason = f" ({type(last).__name__})" if last else ""
-            location = came.headers.get("location", "")
-            to = f", to {location.partition('?')[0]}" if location else ""
+            location = came.headers.get("location", "").partition("?")[0]
+            to = f", to {location}{_to_https(location, request)}" if location else ""
             raise _Stopped(f"answers {came.status}{to}{reason}")
 
 
@@ -188,6 +190,16 @@ _Visit = Callable[[Asked], "tuple[Came, int, list[Held]]"]
 
 class _Stopped(Exception):
     """Why a request cannot be looked at: no secrets in it."""
+
+
+def _to_https(location: str, request: dict[str, Any]) -> str:
+    """What to do where the same path behind HTTPS is meant."""
+    to = urlsplit(location)
+    if to.scheme != "https" or to.path != request["path"].partition("?")[0]:
+        return ""
+    if request["https"]:
+        return ": it sees no HTTPS, set SECURE_PROXY_SSL_HEADER"
+    return ": write https = true into [project]"
 
 
 class _Visited:
