@@ -47,7 +47,7 @@ def command(options: Options) -> click.Command:
         "hosts",
         multiple=True,
         metavar="HOST",
-        help="A database's or a cache's, on another machine, that may be used.",
+        help="A database's or a cache's, on another machine, or one that a view calls, that may be used.",
     )
     @click.option("--from-log", type=_FILE, help="Requests of an access log, by how often they came.")
     @click.option("--from-har", type=_FILE, help="Requests that a browser has saved in a HAR file.")

@@ -86,7 +86,8 @@ class Tried:
     """A path that was asked for twice, and its second answer.
 
     ``view`` is a dotted name, of a page of Wagtail's its kind. ``refused`` is a statement that would have
-    written to a database. ``raised`` is what became a status of 400 or 500. ``slow``: it did not answer.
+    written to a database, ``calls`` are other machines that it would have called. ``raised`` is what became
+    a status of 400 or 500. ``slow``: it did not answer.
     """
 
     path: str
@@ -102,6 +103,7 @@ class Tried:
     ms: float = 0.0
     raised: str | None = None
     refused: str | None = None
+    calls: tuple[str, ...] = ()
     slow: bool = False
 
 

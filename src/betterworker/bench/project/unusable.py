@@ -19,6 +19,11 @@ def why_not(tried: Tried, facts: Facts, host: str) -> str | None:
     """None where it can."""
     if tried.slow:
         return "no whole answer within 5 s: if it is a stream, measure it by hand"
+    if tried.calls:
+        return (
+            f"calls {', '.join(tried.calls)} in every request, and was not let: if it may be called, "
+            f"{' '.join(f'--host-elsewhere {each}' for each in tried.calls)}, or write it by hand"
+        )
     if tried.refused:
         return f"a GET writes to the database ({_short(tried.refused)}): write it by hand if that is meant"
     if tried.status is None:

@@ -1,8 +1,9 @@
 """Run by the project's own interpreter: ``boot.py JOB SETTINGS PID_OF_THE_ASKER``, JSON on stdin and stdout.
 
 A job is a module beside this one with a function ``job(order) -> answer``, called when Django is set up, and
-maybe ``begin()``, called before anything of the project is imported. It is kept from writing and from hosts
-that the order does not name, where the module does not say ``GUARDED = False``: no job can forget it.
+maybe ``begin()``, called before anything of the project is imported. It is kept from writing and from
+databases and caches on hosts that the order does not name, where the module does not say ``GUARDED = False``:
+no job can forget it. What else a request calls is kept from other hosts where it is tried unasked (tries.py).
 """
 
 from __future__ import annotations

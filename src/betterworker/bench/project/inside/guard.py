@@ -1,5 +1,5 @@
-"""Keeps the project from writing to a database, from reaching other machines and from sending mail, and
-remembers what it raised. All that runs inside a project is behind it (boot.py), but for its own hook."""
+"""Keeps the project from writing to a database, from databases and caches on other machines and from sending
+mail, and remembers what it raised. All that runs inside it is behind this (boot.py), but for its own hook."""
 
 from __future__ import annotations
 

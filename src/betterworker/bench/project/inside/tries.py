@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.core.wsgi import get_wsgi_application
 
-from . import guard, pages
+from . import calls, guard, pages
 from .client import Asked, Came, ask_wsgi, browser
 from .patience import within
 from .setting_up import frames
@@ -23,6 +23,7 @@ MOST_BYTES = 20_000_000
 def job(order: dict[str, Any]) -> dict[str, Any]:
     """The order is of ``try_urls`` of the side that asks."""
     raised = guard.Raised()
+    calls.refuse(order["hosts"])
     trial = _Trial(get_wsgi_application(), order, raised)
     waiting = deque({"path": path, "origin": "asked"} for path in order["paths"])
     found, problem = pages.some(order["pages"])
@@ -58,20 +59,24 @@ class _Trial:
     def _one(self, path: str) -> dict[str, Any]:
         self._raised.errors.clear()
         guard.refused.clear()
+        called: list[str] = []
         try:
-            first, second, seconds = within(self._order["each_s"], lambda: self._twice(path))
+            first, second, seconds = within(self._order["each_s"], lambda: self._twice(path, called))
         except TimeoutError:
             return {"slow": True}
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a project raises
-            return {"raised": _told(error), **_refused()}
-        return {**_answered(first, second), "ms": seconds * 1000, **self._failed(second), **_refused()}
+            return {"raised": _told(error), **_refused(called)}
+        found = {**_answered(first, second), "ms": seconds * 1000}
+        return {**found, **self._failed(second), **_refused(called)}
 
-    def _twice(self, path: str) -> tuple[Came, Came, float]:
+    def _twice(self, path: str, called: list[str]) -> tuple[Came, Came, float]:
         """The second one finds what is made by the first: modules, templates, connections."""
-        first = self._get(path)
-        begin = time.perf_counter()
-        second = self._get(path)
-        return first, second, time.perf_counter() - begin
+        with calls.watched(called):
+            first = self._get(path)
+            called.clear()
+            begin = time.perf_counter()
+            second = self._get(path)
+            return first, second, time.perf_counter() - begin
 
     def _get(self, path: str) -> Came:
         https = self._order["https"]
@@ -107,5 +112,6 @@ def _told(error: BaseException) -> str:
     return f"{text} ({called[-1].partition(': ')[0]})" if called else text
 
 
-def _refused() -> dict[str, Any]:
-    return {"refused": guard.refused[0]} if guard.refused else {}
+def _refused(called: list[str]) -> dict[str, Any]:
+    written = {"refused": guard.refused[0]} if guard.refused else {}
+    return {**written, "calls": list(dict.fromkeys(called))}
