@@ -294,6 +294,25 @@ def test_whoever_asks_may_be_killed_and_leaves_nothing(site: Site) -> None:
     assert all_gone(asked)
 
 
+def test_a_process_that_ends_without_a_word_is_told_with_what_may_be_wrong(site: Site) -> None:
+    site.settings("import os\nos._exit(3)")
+    for python, status in ((sys.executable, 3), ("/bin/false", 1)):
+        with pytest.raises(BenchError, match=rf"could not be asked \(status {status}\)") as error:
+            ask(replace(site.place, python=python))
+        assert f"{python} ended without a word" in str(error.value)
+        assert 'python = "…" in [project]' in str(error.value)
+
+
+def test_a_python_that_cannot_read_what_is_asked_is_too_old(site: Site) -> None:
+    python = site.folder / "python3.6"
+    said = 'File "inside/boot.py", line 8\nSyntaxError: future feature annotations is not defined'
+    python.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    python.chmod(0o755)
+    with pytest.raises(BadInput, match=r"Projects are measured on Python 3\.9 or later") as error:
+        ask(replace(site.place, python=str(python)))
+    assert f"{python} is older" in str(error.value)
+
+
 def test_an_interpreter_that_is_none_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be run"):
         ask(Place(python=str(tmp_path / "python"), folder=tmp_path, settings="mysite.settings"))

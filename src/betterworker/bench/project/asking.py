@@ -26,6 +26,7 @@ PATIENCE_S = 300.0
 MOST_TRIED, EACH_S, TRIES_S = 60, 5.0, 60.0
 TAIL = 8
 _BOOT = Path(__file__).with_name("inside") / "boot.py"
+_OTHER = 'If the project has another: --python PATH or python = "…" in [project].'
 _DOTENV = (".env", ".env.local", ".env.example")
 
 
@@ -161,16 +162,25 @@ def _answer(place: Place, done: subprocess.CompletedProcess[bytes], said: str, k
         if reply.error is None:
             return msgspec.json.decode(reply.answer, type=kind)
     except msgspec.DecodeError as error:
-        tail = "\n".join(_mask(place)(said).splitlines()[-TAIL:])
+        if "SyntaxError: future feature annotations" in said:
+            older = f"Projects are measured on Python 3.9 or later; {place.python} is older. {_OTHER}"
+            raise BadInput(older) from error
+        tail = "\n".join(_mask(place)(said).splitlines()[-TAIL:]) or _speechless(place)
         crashed = f"{place.settings} could not be asked (status {done.returncode}):\n{tail}"
         raise BenchError(crashed) from error
     raise BadInput("\n".join([_mask(place)(reply.error), *_hints(place, reply)]))
 
 
+def _speechless(place: Place) -> str:
+    return (
+        f"{place.python} ended without a word. It may be no Python, or something in the project ends the "
+        f"process (os._exit). {_OTHER}"
+    )
+
+
 def _hints(place: Place, reply: _Reply) -> list[str]:
     if reply.missing:
-        other = '--python PATH or python = "…" in [project]'
-        return [f"The interpreter was {place.python}. If the project has another: {other}."]
+        return [f"The interpreter was {place.python}. {_OTHER}"]
     if reply.variable is None:
         return []
     files = [name for name in _DOTENV if (place.folder / name).is_file()]
