@@ -386,6 +386,43 @@ def test_oracles_name_may_be_an_address(name: str, host: str) -> None:
     assert backends.database_host({"ENGINE": "django.db.backends.oracle", "NAME": name}) == host
 
 
+FAR = """
+CHANNEL_LAYERS = {"default": {"CONFIG": {"hosts": [("channels.example", 6379)]}}}
+RQ_QUEUES = {"default": {"HOST": "rq.example", "PORT": 6379, "PASSWORD": "secret"}}
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "x", "URL": "http://ann:secret@haystack.example:9200/"}}
+ELASTICSEARCH_DSL = {"default": {"hosts": "elastic.example:9200"}}
+Q_CLUSTER = {"redis": {"host": "ann:secret@q.example", "port": 6379}, "orm": "default"}
+WORKERS = {"brokers": [{"url": "amqp://ann:secret@broker.example//"}]}
+STORAGES = {**globals().get("STORAGES", {}), "files": {"OPTIONS": {"endpoint_url": "https://s3.example"}}}
+"""
+NEAR = """
+PAYMENT_API = "https://pay.example/v1"
+API_DOCS = {"CONTACT": {"url": "https://docs.example"}, "LOCATION": "media/", "HOST": "/run/a.sock"}
+STREAM = {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"}
+LOGGING = {"version": 1, "handlers": {"out": STREAM}}
+ROUND = {}
+ROUND["self"] = ROUND
+"""
+
+
+def test_servers_in_tables_of_settings_are_told_without_passwords(site: Site) -> None:
+    facts = site.settings(FAR).ask()
+    assert facts.elsewhere == (
+        ("CHANNEL_LAYERS", "channels.example"),
+        ("ELASTICSEARCH_DSL", "elastic.example"),
+        ("HAYSTACK_CONNECTIONS", "haystack.example"),
+        ("Q_CLUSTER", "q.example"),
+        ("RQ_QUEUES", "rq.example"),
+        ("STORAGES", "s3.example"),
+        ("WORKERS", "broker.example"),
+    )
+    assert "secret" not in repr(facts)
+
+
+def test_what_is_for_browsers_or_no_address_is_no_server(site: Site) -> None:
+    assert site.settings(NEAR).ask().elsewhere == ()
+
+
 def test_patterns_that_look_like_addresses_are_none(site: Site) -> None:
     site.settings('CORS_ALLOWED_ORIGINS_LIKE = [r"chrome-extension://[a-z]+"]')
     assert site.ask().elsewhere == ()

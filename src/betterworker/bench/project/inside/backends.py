@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connections
 
+from .elsewhere import hostname
+
 #: A driver's module by its package, where they differ.
 _PACKAGES = {"MySQLdb": "mysqlclient", "pymysql": "PyMySQL"}
-_URL = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def databases() -> Iterator[dict[str, Any]]:
@@ -104,32 +105,4 @@ def _cache_host(location: str, backend: str) -> str:
         return ""
     if location.startswith(("unix:", "/")):
         return urlsplit(location).path
-    return _hostname(location if "://" in location else f"//{location}") or ""
-
-
-def elsewhere() -> Iterator[tuple[str, str]]:
-    """Other settings with URLs of servers, as a broker's: the setting's name and the host."""
-    for name in dir(settings):
-        if not name.isupper() or name in ("DATABASES", "CACHES"):
-            continue
-        for text in _texts(getattr(settings, name)):
-            host = _hostname(text) if _URL.match(text) else None
-            if host:
-                yield name, host
-
-
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:  # a pattern, as of origins that are allowed
-        return None
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, (list, tuple)):
-        return []
-    return [each for each in value if isinstance(each, str)]
+    return hostname(location if "://" in location else f"//{location}") or ""

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch
 
-from . import applications, backends, language, mailers, migrations, urls
+from . import applications, backends, elsewhere, language, mailers, migrations, urls
 from .environment import distributions
 from .setting_up import shortened
 
@@ -33,7 +33,7 @@ def job(order: dict[str, Any]) -> dict[str, Any]:
         "databases": list(backends.databases()),
         "caches": list(backends.caches()),
         "mailers": list(mailers.mailers()),
-        "elsewhere": list(dict.fromkeys(backends.elsewhere())),
+        "elsewhere": list(dict.fromkeys(elsewhere.elsewhere())),
         **migrations.unapplied(),
         "packages": distributions(),
         "urls": patterns,
