@@ -76,6 +76,11 @@ def test_sync_only_middleware_that_stands_there_twice_has_two_places() -> None:
     assert cost.evidence == tuple(f"Old stands behind {n} of 3 in MIDDLEWARE" for n in (0, 2))
 
 
+@pytest.mark.parametrize(("ms", "weight"), [(50.0, "much"), (20.0, "some")])
+def test_a_short_hold_costs_less_than_a_long_one(ms: float, weight: str) -> None:
+    assert the_cost(a_project(a_probed(stall=Stall(ms=ms, times=3, stack=())))).weight == weight
+
+
 def test_where_every_request_is_stopped_nothing_was_looked_at() -> None:
     project = a_project(a_probed(stopped="answers 301, to https://shop/books/: write https = true"))
     cost = the_cost(project)

@@ -8,6 +8,8 @@ from betterworker.bench.judge.diagnosis.told import SOME, counted, ms, name_of, 
 from betterworker.bench.model import Cost, Hopping, Probed, Probes, Project
 
 FEW = 3
+#: A shorter hold is a call of its usual length: it costs a site with few users less.
+LONG_MS = 50.0
 
 
 def held(project: Project) -> Iterator[Cost]:
@@ -15,7 +17,7 @@ def held(project: Project) -> Iterator[Cost]:
         if each.stall is not None:
             yield Cost(
                 topic="blocking",
-                weight="much",
+                weight="much" if each.stall.ms >= LONG_MS else "some",
                 what=f"{name_of(project, each)} holds the event loop: its process answers nobody else then",
                 evidence=(
                     f"held for {ms(each.stall.ms)} in {each.stall.times} of {each.times} requests under ASGI",

@@ -19,7 +19,7 @@ from django.db import connections
 from .client import Asked, Came, ask_asgi, ask_wsgi
 from .guard import Raised, refused
 from .patience import Lane
-from .probes_held import CountingLoop, Heart, Held
+from .probes_held import LONG_S, CountingLoop, Heart, Held
 from .probes_login import cookies_of
 from .probes_memory import left_behind
 from .probes_seen import Seen
@@ -226,20 +226,25 @@ def _answered(visits: list[_Visited]) -> dict[str, Any]:
 
 
 def _stall(visits: list[_Visited]) -> dict[str, Any] | None:
-    """Of most of the visits, in one place: anything else was the machine, or an import."""
+    """Of most of the visits, in one place: anything else was the machine, or an import. Shorter ones are of
+    every visit, and in the project's own code."""
     worst = [max(visit.held, key=lambda held: held.seconds) for visit in visits if visit.held]
-    if len(worst) <= len(visits) // 2:
-        return None
-    functions = Counter(_function(held) for held in worst)
-    function, times = functions.most_common(1)[0]
-    same = [held for held in worst if _function(held) == function]
-    if times <= len(visits) // 2:
-        return None
+    found = _in_one_place([held for held in worst if held.seconds > LONG_S])
+    if len(found) <= len(visits) // 2:
+        found = _in_one_place([held for held in worst if held.own])
+        if len(found) < len(visits):
+            return None
     return {
-        "ms": 1000 * statistics.median(held.seconds for held in same),
-        "times": times,
-        "stack": list(same[-1].stack),
+        "ms": 1000 * statistics.median(held.seconds for held in found),
+        "times": len(found),
+        "stack": list(found[-1].stack),
     }
+
+
+def _in_one_place(held: list[Held]) -> list[Held]:
+    """Those of the function that holds it most often."""
+    functions = Counter(map(_function, held)).most_common(1)
+    return [each for each in held if _function(each) == functions[0][0]]
 
 
 def _function(held: Held) -> tuple[str, ...]:

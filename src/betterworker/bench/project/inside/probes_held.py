@@ -11,17 +11,25 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from .probes_places import stack
+from .probes_places import place, stack
 
-#: A loop that answers nobody for so long is held: users beside this one wait as long.
-HELD_S = 0.05
+#: A loop that answers nobody for so long is held: users beside this one wait as long. So long is what a call
+#: by HTTP or to a database takes.
+HELD_S = 0.015
+#: So long it is whoever holds it: what is shorter may have been the machine.
+LONG_S = 0.05
 BEAT_S = 0.005
+#: After its last beat it is looked at what runs there.
+LOOK_S = BEAT_S + 0.005
 
 
 @dataclass(frozen=True)
 class Held:
+    """``own``: there is the project's own code in the stack."""
+
     seconds: float
     stack: tuple[str, ...]
+    own: bool = True
 
 
 class CountingLoop(asyncio.SelectorEventLoop):
@@ -42,7 +50,7 @@ class Heart:
         self._loop = loop
         self._thread = threading.get_ident()
         self._last = time.perf_counter()
-        self._looks: Counter[tuple[str, ...]] = Counter()
+        self._looks: Counter[tuple[tuple[str, ...], bool]] = Counter()
         self._stopped = threading.Event()
         self.held: list[Held] = []
 
@@ -65,16 +73,16 @@ class Heart:
         late = time.perf_counter() - self._last - BEAT_S
         looks, self._looks = self._looks, Counter()
         if late > HELD_S and looks:
-            self.held.append(Held(late, looks.most_common(1)[0][0]))
+            self.held.append(Held(late, *looks.most_common(1)[0][0]))
         self._last = time.perf_counter()
 
     def _watch(self) -> None:
         while not self._stopped.wait(BEAT_S):
-            if time.perf_counter() - self._last > HELD_S / 2:
+            if time.perf_counter() - self._last > LOOK_S:
                 frame = sys._current_frames().get(self._thread)  # noqa: SLF001
                 # A loop that waits for events is not held: the machine is busy with something else.
                 if frame is not None and not _waits(frame) and (found := stack(frame)):
-                    self._looks[found] += 1
+                    self._looks[found, place(frame) is not None] += 1
 
 
 def _waits(frame: FrameType) -> bool:
