@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,6 +75,14 @@ def test_sync_only_middleware_that_stands_there_twice_has_two_places() -> None:
     cost = the_cost(a_project(probes=probes, middleware=("shop.Old", "shop.First", "shop.Old")))
     assert cost.what.startswith("shop.Old is sync-only")
     assert cost.evidence == tuple(f"Old stands behind {n} of 3 in MIDDLEWARE" for n in (0, 2))
+
+
+def test_where_no_request_was_asked_nothing_was_looked_at_either() -> None:
+    reasons = ("thread hops by middleware: it is on Django 4.2",)
+    project = replace(a_project(), probes=Probes(unlooked=reasons))
+    cost = the_cost(project)
+    assert cost.what == "Nothing could be looked at: no request was asked by itself"
+    assert cost.evidence == ()
 
 
 @pytest.mark.parametrize(("ms", "weight"), [(50.0, "much"), (20.0, "some")])
