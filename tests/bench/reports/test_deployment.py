@@ -173,9 +173,10 @@ def test_a_long_command_goes_over_several_lines_of_a_shell() -> None:
     found = a_deployment(command=(*UVICORN, *("--backlog", "2048") * 8))
     text = shell(found)
     assert len(text.splitlines()) > 1
-    assert max(map(len, text.splitlines())) <= 102
+    assert max(map(len, text.splitlines())) <= 80
     assert shlex.split(text.replace("\\\n", " ")) == [
-        word.replace("{host}", "127.0.0.1").replace("{port}", "8000") for word in found.command
+        "DJANGO_SETTINGS_MODULE=shop.settings",
+        *(word.replace("{host}", "127.0.0.1").replace("{port}", "8000") for word in found.command),
     ]
 
 
@@ -183,24 +184,80 @@ def test_a_long_command_goes_over_several_lines_of_a_shell() -> None:
 def test_a_procfiles_line_is_a_shells_command(command: tuple[str, ...]) -> None:
     kind, _, rest = procfile(a_deployment(command=command)).partition(": ")
     words = shlex.split(rest)
-    assert (kind, words[0]) == ("web", command[0])
+    assert (kind, words[1]) == ("web", command[0])
     assert "$PORT" in rest
     assert f"'{'$PORT'}'" not in rest
 
 
-def test_a_procfile_names_the_settings_of_the_handler_alone() -> None:
-    line = procfile(a_deployment(command=("uvicorn", BETTER), application=BETTER))
-    assert line == f"web: DJANGO_SETTINGS_MODULE=shop.settings uvicorn {BETTER}"
+@pytest.mark.parametrize("application", ["shop.asgi:application", BETTER])
+def test_a_procfile_names_the_settings_that_were_measured(application: str) -> None:
+    line = procfile(a_deployment(command=("uvicorn", application), application=application))
+    assert line == f"web: DJANGO_SETTINGS_MODULE=shop.settings uvicorn {application}"
+
+
+@pytest.mark.parametrize("name", ["command", "procfile", "systemd", "dockerfile"])
+def test_each_form_names_the_settings_that_were_measured(name: str) -> None:
+    """The project's own asgi.py may name others, where the environment names none."""
+    found = replace(a_deployment(), settings="shop.production")
+    (text,) = (each.text for each in pasted(found) if each.name == name)
+    assert "DJANGO_SETTINGS_MODULE=shop.production" in text
 
 
 def instructions(found: Deployment) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in dockerfile(found).splitlines())
 
 
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A repository whose manage.py lies below it, and a program that tells where it runs, and on what."""
+    program = tmp_path / "serve"
+    program.write_text('#!/bin/sh\necho "${PWD##*/} $DJANGO_SETTINGS_MODULE $*"\n')
+    program.chmod(0o755)
+    (tmp_path / "my src").mkdir()
+    return tmp_path
+
+
+def below(**overrides: Any) -> Deployment:
+    return a_deployment(command=("serve", "x"), folder="my src", deployed="my src", **overrides)
+
+
+@pytest.mark.parametrize("form", [shell, procfile])
+def test_a_shell_goes_to_the_folder_of_manage_py(form: Any, shop: Path) -> None:
+    text = form(below()).removeprefix("web: ")
+    env = {"PATH": f"{shop}:/usr/bin:/bin", "PORT": "81"}
+    done = subprocess.run(["sh", "-c", text], cwd=shop, env=env, capture_output=True, check=True)
+    assert done.stdout == b"my src shop.settings x\n"
+
+
+def test_a_terminal_stays_where_it_is(shop: Path) -> None:
+    env = {"PATH": f"{shop}:/usr/bin:/bin"}
+    text = f"{shell(below())}\n{shell(below())}"
+    assert subprocess.run(["sh", "-e", "-c", text], cwd=shop, env=env, check=False).returncode == 0
+
+
+def test_a_procfiles_server_takes_the_shells_place() -> None:
+    assert procfile(below()).startswith("web: cd 'my src' && exec env DJANGO_SETTINGS_MODULE=")
+
+
+def test_an_image_and_a_unit_begin_in_the_folder_of_manage_py() -> None:
+    assert instructions(below())["WORKDIR"] == "my src"
+    assert section(unit(below()), "Service")["WorkingDirectory"] == "/srv/shop/my src"
+    assert section(unit(below()), "Service")["ExecStart"] == "/srv/shop/.venv/bin/serve x"
+
+
+def test_a_terminal_and_a_procfile_may_lie_in_different_folders() -> None:
+    found = a_deployment(folder="", deployed="src")
+    assert ("cd" in shell(found).split(), "cd" in procfile(found).split()) == (False, True)
+
+
+def test_the_file_to_change_is_named_from_where_the_reader_is() -> None:
+    assert "In src/shop/asgi.py: from betterworker.handler" in told(handler=True, folder="src")
+
+
 @pytest.mark.parametrize("command", [UVICORN, FASTPYSGI])
 def test_a_dockerfiles_command_is_a_list(command: tuple[str, ...]) -> None:
     found = instructions(a_deployment(command=command, requirements=("uvicorn==0.54.0", "uvloop==0.22.1")))
-    assert set(found) == {"RUN", "EXPOSE", "CMD"}
+    assert set(found) == {"RUN", "ENV", "EXPOSE", "CMD"}
     assert found["RUN"] == "pip install --no-cache-dir uvicorn==0.54.0 uvloop==0.22.1"
     words = json.loads(found["CMD"])
     assert (words[0], len(words), "0.0.0.0" in words) == (command[0], len(command), True)
@@ -310,7 +367,7 @@ def test_a_shell_fills_in_the_port_alone() -> None:
         capture_output=True,
         check=True,
     )
-    assert done.stdout == b"serve|--at=[0.0.0.0]:81|$HOME||"
+    assert done.stdout == b"DJANGO_SETTINGS_MODULE=shop.settings|serve|--at=[0.0.0.0]:81|$HOME||"
 
 
 def test_settings_are_quoted_for_a_unit() -> None:

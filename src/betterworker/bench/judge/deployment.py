@@ -43,6 +43,8 @@ def deployment(summary: Summary, cannot: Cannot) -> Deployment | None:
         worker=found.standing.leader,
         project=study.project.name,
         settings=study.project.settings,
+        folder=study.project.folder,
+        deployed=study.project.deployed,
         baseline=study.project.baseline,
     )
     return plain if plain.worker is None else _of(plain, plain.worker, summary, study.project, found)
@@ -69,6 +71,8 @@ def _of(plain: Deployment, worker: str, summary: Summary, project: Project, foun
         offered=offered,
         project=plain.project,
         settings=plain.settings,
+        folder=plain.folder,
+        deployed=plain.deployed,
         baseline=plain.baseline,
         processes=_processes(last, run.study),
         threads=last.asked.threads if last is not None and last.asked is not None else None,

@@ -42,7 +42,9 @@ class Project:
     and of the servers'. ``requests`` are ``METHOD path`` templates by scenario key, ``digest`` is of all that
     is sent: a run can only go on with the same. ``baseline`` is the command it runs on today.
     ``added`` are versions of what the servers need and the project's own environment lacks.
-    ``probes`` are None where its requests were not looked at by themselves.
+    ``probes`` are None where its requests were not looked at by themselves. ``folder`` is manage.py's,
+    relative to that of its file; ``deployed`` is the same, relative to where its Procfile or its Dockerfile
+    lies, or would (both empty: there).
     """
 
     name: str
@@ -61,6 +63,8 @@ class Project:
     baseline: str | None = None
     added: Mapping[str, str] = field(default_factory=dict)
     probes: Probes | None = None
+    folder: str = ""
+    deployed: str = ""
 
     def allowed(self, database: Database) -> int | None:
         """How many connections its server allows; None where it has not said."""

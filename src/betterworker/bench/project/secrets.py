@@ -127,6 +127,8 @@ _NAMES = frozenset(
         "added",
         "digest",
         "baseline",
+        "folder",
+        "deployed",
     }
 )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from betterworker.bench.model import Project
 from betterworker.bench.project import rows
+from betterworker.bench.project.deploy.found import home
 from betterworker.bench.project.facts import Facts
 from betterworker.bench.project.nouns import ProjectFile
 
@@ -23,4 +27,12 @@ def stored(file: ProjectFile, facts: Facts) -> Project:
         caches=facts.caches,
         packages=facts.packages,
         requests=rows.project_requests(file),
+        folder=_from(file.path.parent, file.folder),
+        deployed=_from(home(file.folder, file.path.parent), file.folder),
     )
+
+
+def _from(here: Path, folder: Path) -> str:
+    """Empty where it is the same."""
+    path = os.path.relpath(folder, here)
+    return "" if path == os.curdir else path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from betterworker.bench.project.deploy.found import found, of_dockerfile, of_procfile
+from betterworker.bench.project.deploy.found import found, home, of_dockerfile, of_procfile
 
 
 def test_a_procfiles_web_process_is_found(tmp_path: Path) -> None:
@@ -83,3 +83,28 @@ def test_a_variable_that_may_be_a_secret_is_left_out(tmp_path: Path) -> None:
     told = found(tmp_path)
     assert told is not None
     assert told.command == "WEB_CONCURRENCY=2 gunicorn shop.wsgi -b :$PORT"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """The folder of a manage.py, two below another."""
+    folder = tmp_path / "shop" / "src"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_repository_is_deployed_from_its_root(tmp_path: Path, source: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert home(source, source) == tmp_path
+
+
+@pytest.mark.parametrize("name", ["Procfile", "Dockerfile"])
+def test_a_part_of_a_repository_may_be_deployed_by_itself(name: str, tmp_path: Path, source: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (source.parent / name).write_text("")
+    assert home(source, tmp_path) == source.parent
+
+
+def test_what_no_repository_holds_is_deployed_from_the_files_folder(tmp_path: Path, source: Path) -> None:
+    assert home(source, source.parent) == source.parent
+    assert home(source, tmp_path / "elsewhere") == source

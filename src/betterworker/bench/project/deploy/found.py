@@ -39,6 +39,17 @@ def found(folder: Path) -> Found | None:
     return None
 
 
+def home(folder: Path, of_file: Path) -> Path:
+    """Where a Procfile or a Dockerfile lies, or would: that which is nearest, the repository's root, or the
+    folder of betterworker.toml where no repository holds it. ``folder`` is manage.py's."""
+    places = tuple(_upwards(folder))
+    for place in places:
+        if any((place / name).is_file() for name in (*_PROCFILE, *_DOCKERFILES)):
+            return place
+    in_repository = (places[-1] / ".git").exists()
+    return places[-1] if in_repository or not folder.is_relative_to(of_file) else of_file
+
+
 def _upwards(folder: Path) -> Iterator[Path]:
     """A folder that no repository holds is looked at alone: what lies above may be anybody's."""
     places = (folder, *folder.parents)

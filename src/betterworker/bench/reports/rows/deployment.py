@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from betterworker.bench.model.deployed import BASELINE
@@ -153,7 +154,7 @@ def _needs(found: Deployment) -> Iterator[str]:
 def _change(found: Deployment) -> Iterator[str]:
     if found.handler and found.application != BETTER:
         module = found.application.partition(":")[0].replace(".", "/")
-        yield f"In {module}.py: {_HANDLER}  (was: {_STOCK})."
+        yield f"In {PurePath(found.folder, module)}.py: {_HANDLER}  (was: {_STOCK})."
 
 
 def _processes(found: Deployment) -> Iterator[str]:

@@ -6,10 +6,10 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from betterworker.bench.model.deployed import HOST, PORT
-from betterworker.bench.model.setups import BETTER
 from betterworker.bench.reports.rows.words import one_line
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from betterworker.bench.model import Deployment
 
-#: A shell breaks a longer command over several lines.
-WIDTH = 100
+#: A longer command is broken over several lines, as a narrow terminal has them.
+WIDTH = 78
 _UNIT_PLAIN = re.compile(r"[\w@+=:,./-]+")
 
 
@@ -48,8 +48,11 @@ def pasted(deployment: Deployment) -> tuple[Pasted, ...]:
 
 
 def shell(deployment: Deployment) -> str:
-    """For a terminal, over several lines where it is long."""
-    words = [*_settings(deployment), *map(_quoted, _at(deployment, "127.0.0.1", "8000"))]
+    """For a terminal in the folder of betterworker.toml, over several lines where it is long."""
+    words = [_settings(deployment), *map(_quoted, _at(deployment, "127.0.0.1", "8000"))]
+    if deployment.folder:
+        # In a shell of its own: the terminal's stays where it is, and the same line can be typed again.
+        words = ["(cd", _quoted(one_line(deployment.folder)), "&&", *words[:-1], f"{words[-1]})"]
     lines, line = [], ""
     for word in words:
         if line and len(line) + len(word) + 3 > WIDTH:
@@ -60,8 +63,11 @@ def shell(deployment: Deployment) -> str:
 
 
 def procfile(deployment: Deployment) -> str:
-    words = (*_settings(deployment), *map(_quoted, _at(deployment, "0.0.0.0", "$PORT")))
-    return f"web: {' '.join(words)}"
+    words = " ".join((_settings(deployment), *map(_quoted, _at(deployment, "0.0.0.0", "$PORT"))))
+    if deployment.deployed:
+        # The server takes the shell's place: signals are for it.
+        return f"web: cd {shlex.quote(one_line(deployment.deployed))} && exec env {words}"
+    return f"web: {words}"
 
 
 def unit_name(deployment: Deployment) -> str:
@@ -85,9 +91,9 @@ def unit(deployment: Deployment) -> str:
             *kind,
             "# The project's user, folder, environment and variables: put your own here.",
             f"User={name}",
-            f"WorkingDirectory=/srv/{name}",
+            f"WorkingDirectory={PurePath(f'/srv/{name}', _specified(one_line(deployment.deployed)))}",
             f"EnvironmentFile=-/etc/{name}.env",
-            *(f"Environment={_in_unit(each).replace('$$', '$')}" for each in _named_settings(deployment)),
+            f"Environment={_in_unit(_named_settings(deployment)).replace('$$', '$')}",
             f"ExecStart={command}",
             *(["ExecReload=/bin/kill -s HUP $MAINPID"] if deployment.reloads else []),
             "KillMode=mixed",
@@ -105,7 +111,8 @@ def dockerfile(deployment: Deployment) -> str:
     return "\n".join(
         (
             *_installed(deployment.requirements),
-            *(f"ENV {each}" for each in _settings(deployment)),
+            *_workdir(deployment.deployed),
+            f"ENV {_settings(deployment)}",
             "EXPOSE 8000",
             f"CMD {json.dumps(_at(deployment, '0.0.0.0', '8000'), ensure_ascii=False)}",
         )
@@ -117,18 +124,21 @@ def _installed(requirements: Sequence[str]) -> Iterator[str]:
         yield f"RUN pip install --no-cache-dir {shlex.join(map(one_line, requirements))}"
 
 
-def _settings(deployment: Deployment) -> tuple[str, ...]:
+def _workdir(folder: str) -> Iterator[str]:
+    if folder:
+        yield "# The folder of manage.py, from the one that holds the repository: put your own here."
+        yield "WORKDIR " + one_line(folder).replace("$", r"\$")
+
+
+def _settings(deployment: Deployment) -> str:
     """For a shell, and for a Dockerfile, which reads quotes as one."""
-    return tuple(
-        f"{name}={shlex.quote(text)}"
-        for name, _, text in (each.partition("=") for each in _named_settings(deployment))
-    )
+    name, _, text = _named_settings(deployment).partition("=")
+    return f"{name}={shlex.quote(text)}"
 
 
-def _named_settings(deployment: Deployment) -> tuple[str, ...]:
-    """The handler by itself takes them from the environment; a project's own file names them."""
-    named = f"DJANGO_SETTINGS_MODULE={one_line(deployment.settings)}"
-    return (named,) if deployment.application == BETTER else ()
+def _named_settings(deployment: Deployment) -> str:
+    """Those that were measured: a project's own wsgi.py and asgi.py may name others, for want of any."""
+    return f"DJANGO_SETTINGS_MODULE={one_line(deployment.settings)}"
 
 
 def _at(deployment: Deployment, host: str, port: str) -> list[str]:
@@ -144,9 +154,14 @@ def _quoted(word: str) -> str:
     return "$PORT".join(part and shlex.quote(part) for part in word.split("$PORT")) or "''"
 
 
+def _specified(text: str) -> str:
+    """Where systemd fills in what % stands before."""
+    return text.replace("%", "%%")
+
+
 def _in_unit(word: str) -> str:
     """For ExecStart=, where % and $ mean something, and quotes are double."""
-    text = word.replace("%", "%%").replace("$", "$$")
+    text = _specified(word).replace("$", "$$")
     if _UNIT_PLAIN.fullmatch(word):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
