@@ -142,6 +142,7 @@ def test_the_terms_are_those_it_was_tried_on() -> None:
         ("python -m daphne --endpoint tcp:81:interface=127.0.0.1:backlog=9 x",
          "daphne --endpoint tcp:{port}:interface={host}:backlog=9 x"),
         ("/o/bin/python -m waitress --listen=127.0.0.1:81 x", "waitress-serve --listen={host}:{port} x"),
+        ("/o/bin/python3 -m cheroot --bind 127.0.0.1:81 x", "python -m cheroot --bind {host}:{port} x"),
         ("/o/bin/python -c code 127.0.0.1 81 2 2048 x", "python -c code {host} {port} 2 2048 x"),
         ("/o/bin/pyuwsgi --http 127.0.0.1:81 --listen 2048", "pyuwsgi --http {host}:{port} --listen 2048"),
     ],

@@ -12,9 +12,8 @@ from betterworker.bench.model.setups import BETTER
 #: What is measured of a user's project: its own applications under these names.
 MEASURED = "betterworker_measured"
 _LOOPBACK = "127.0.0.1"
-#: Modules that pip installs as programs.
+#: Modules that pip installs as programs. Not cheroot's, which does not look for modules where it is started.
 _PROGRAMS = {
-    "cheroot": "cheroot",
     "daphne": "daphne",
     "granian": "granian",
     "gunicorn": "gunicorn",
