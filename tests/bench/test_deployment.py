@@ -104,6 +104,23 @@ def test_packages_the_project_lacks_are_told_with_their_versions() -> None:
     assert deployed({"a": {ROW: FAST}, "b": {ROW: SLOW}}, setups=setups).requirements == ("uvicorn==0.54.0",)
 
 
+@pytest.mark.parametrize(
+    ("least", "processes", "reloads"), [(None, 2, False), (1, 1, True), (2, 1, False), (2, 2, True)]
+)
+def test_it_is_reloaded_where_so_many_processes_go_on_serving(
+    least: int | None, processes: int, reloads: bool
+) -> None:
+    run = a_run_of({"a": {ROW: FAST}}, project=PROJECT, setups={"a": a_setup(reloads_from=least)})
+    result = a_result(
+        trial=a_trial(worker="a", scenario=ROW, round=9, block=9),
+        command=("uvicorn", "shop.asgi:application"),
+        in_force=ServerTerms(processes=processes),
+    )
+    found = summarise(a_run(run.results, [result], study=run.study), {}).deployment
+    assert found is not None
+    assert found.reloads == reloads
+
+
 def test_the_handler_is_a_package_too() -> None:
     found = deployed({"betterworker-uvicorn": {ROW: FAST}, "b": {ROW: SLOW}})
     assert (found.handler, found.requirements) == (True, ("betterworker==1.0",))

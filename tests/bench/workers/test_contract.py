@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from betterworker.bench.workbench import HOST
 from betterworker.bench.workers import WORKERS
 from tests.bench.builders import a_launch
 from tests.bench.started import started
-from tests.bench.waiting import all_gone, descendants, until
+from tests.bench.waiting import all_gone, descendants, is_gone, until
 from tests.bench.workers import clients
 from tests.bench.workers.conftest import PROCESSES
 from tests.patience import PATIENCE_S
@@ -34,6 +35,8 @@ each_worker = pytest.mark.parametrize("worker", WORKERS.values(), ids=WORKERS)
 each_live = pytest.mark.parametrize("live", WORKERS, indirect=True)
 each_mode = pytest.mark.parametrize("mode", ["sync", "async"])
 starts_servers = pytest.mark.servers
+#: One of each server that SIGHUP reloads.
+RELOADING = ("gunicorn-gthread", "uvicorn", "hypercorn-asyncio", "granian-asgi")
 #: Cannot even say that they are ready.
 UNWELL = {"hypercorn-trio": "HTTP 500"}
 TOGETHER = 8
@@ -98,6 +101,22 @@ def test_it_goes_by_its_name_and_says_what_it_is(worker: Worker) -> None:
     assert worker.about
     assert worker.distributions
     assert ("async" in worker.supports) != ("async" in worker.cannot)
+    assert ("reload" in worker.supports) == (worker.reloads_from is not None)
+
+
+@starts_servers
+@pytest.mark.parametrize("processes", [1, PROCESSES])
+@pytest.mark.parametrize("name", RELOADING)
+def test_it_is_reloaded_at_sighup_with_as_many_processes_as_it_says(
+    name: str, processes: int, bench: Workbench
+) -> None:
+    alone = replace(bench, terms=replace(bench.terms, processes=processes))
+    with started(alone, WORKERS[name]) as server:
+        main, before = descendants(server.process.pid)[0], server.pids
+        os.kill(main, signal.SIGHUP)
+        # Where it goes on, others serve in the place of all that did.
+        assert until(lambda: is_gone(main) or not before & {main, *descendants(main)})
+        assert is_gone(main) == (processes < (WORKERS[name].reloads_from or 0))
 
 
 @starts_servers

@@ -64,6 +64,7 @@ def _of(plain: Deployment, worker: str, summary: Summary, project: Project, foun
     setup = run.study.setups.get(worker_name(offered))
     handler = worker_name(offered).startswith(HANDLER)
     gain = _gain(summary, found, worker, offered)
+    processes = _processes(last, run.study)
     return Deployment(
         rows=plain.rows,
         standing=plain.standing,
@@ -74,14 +75,14 @@ def _of(plain: Deployment, worker: str, summary: Summary, project: Project, foun
         folder=plain.folder,
         deployed=plain.deployed,
         baseline=plain.baseline,
-        processes=_processes(last, run.study),
+        processes=processes,
         threads=last.asked.threads if last is not None and last.asked is not None else None,
         memory_mb=memory_mb(summary, plain.rows, offered),
         command=command,
         application=application(command, project),
         requirements=tuple(_requirements(setup, project, handler=handler)),
         handler=handler,
-        reloads=setup is not None and setup.supports.get("reload", "").startswith("SIGHUP"),
+        reloads=_reloads(setup, processes),
         gain=gain,
         fails=gain is None and worker != BASELINE and BASELINE in run.study.workers,
     )
@@ -111,6 +112,12 @@ def _last(run: Run, worker: str) -> Result | None:
 def _processes(last: Result | None, study: Study) -> int | None:
     served = last.in_force.processes if last is not None and last.in_force is not None else None
     return served or (study.processes if last is not None else None)
+
+
+def _reloads(setup: Setup | None, processes: int | None) -> bool:
+    """Whether it goes on serving at SIGHUP, as it was tried."""
+    least = setup.reloads_from if setup is not None else None
+    return least is not None and (processes or 1) >= least
 
 
 def _requirements(setup: Setup | None, project: Project, *, handler: bool) -> Iterator[str]:

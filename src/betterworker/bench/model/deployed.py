@@ -38,7 +38,8 @@ class Deployment:
     process) are those it was tried with, ``memory_mb`` is their peak together under load.
     ``command`` has HOST and PORT in place of an address, and serves ``application``. ``requirements`` are
     packages with the versions tried that the project has not yet. Where ``handler``, it is betterworker's
-    handler that was tried, in Django's place. It runs with ``settings``, in manage.py's folder: that is
+    handler that was tried, in Django's place. SIGHUP
+    ``reloads`` it, or ends it. It runs with ``settings``, in manage.py's folder: that is
     ``folder`` from betterworker.toml's, ``deployed`` from where a Procfile lies (empty: there). ``gain`` is
     None where there is no baseline with a figure; ``fails`` says then that there is one without.
     """

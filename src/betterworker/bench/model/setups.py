@@ -95,9 +95,10 @@ class Worker:
     ``unequal`` says which of the equal terms it does not keep. ``most_processes`` is 1 for a server of one
     process (None: as many as asked for); ``threads`` is how many threads it runs views on in each process of
     a Launch (None where its views do not run on threads of its own); ``loses`` says why a request that it
-    has accepted may be lost when it is stopped (empty: none is, within the grace time). ``own_processes`` is
-    of a server that runs as somebody else wrote it (None: as many as asked for); ``env`` are variables that
-    its command line comes with.
+    has accepted may be lost when it is stopped (empty: none is, within the grace time). ``reloads_from`` is
+    the least number of processes with which it goes on serving at SIGHUP, its code loaded anew (None: it
+    ends). ``own_processes`` is of a server that runs as somebody else wrote it (None: as many as asked for);
+    ``env`` are variables that its command line comes with.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Worker:
     most_processes: int | None = None
     threads: Callable[[Launch], int] | None = None
     loses: str = ""
+    reloads_from: int | None = None
     own_processes: int | None = None
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,6 +135,7 @@ class Setup:
     supports: Mapping[Feature, str] = field(default_factory=dict)
     unequal: tuple[str, ...] = ()
     loses: str = ""
+    reloads_from: int | None = None
 
 
 def setup_of(worker: Worker) -> Setup:
@@ -144,6 +147,7 @@ def setup_of(worker: Worker) -> Setup:
         supports=worker.supports,
         unequal=worker.unequal,
         loses=worker.loses,
+        reloads_from=worker.reloads_from,
     )
 
 

@@ -76,6 +76,7 @@ WSGI = Worker(
         _NO_TIME,
     ),
     threads=threads,
+    reloads_from=1,
 )
 
 WSGI_1 = Worker(
@@ -88,6 +89,7 @@ WSGI_1 = Worker(
     supports={"async": _LOOPS, **_BOTH},
     unequal=("one thread, so one request at a time in each process", _SOCKETS, _NO_TIME),
     threads=lambda _launch: 1,
+    reloads_from=1,
 )
 
 
@@ -101,6 +103,7 @@ def _asgi(name: str, loop: str, about: str, *extra: str, better: bool = False) -
         about=about,
         supports={"async": "natively", "websocket": "natively", **_BOTH},
         unequal=(_SOCKETS, _NO_TIME),
+        reloads_from=1,
     )
 
 

@@ -94,6 +94,7 @@ SYNC = Worker(
         "no keep-alive: every connection is closed after its answer",
         "one request at a time in each process",
     ),
+    reloads_from=1,
 )
 
 GTHREAD = Worker(
@@ -105,6 +106,7 @@ GTHREAD = Worker(
     about="gunicorn with threads",
     supports={"async": _LOOPS, "http2": _HTTP2, **_RELOAD},
     threads=lambda launch: launch.threads,
+    reloads_from=1,
 )
 
 GEVENT = Worker(
@@ -116,6 +118,7 @@ GEVENT = Worker(
     about="gunicorn with cooperative greenlets",
     cannot={"async": "Django cannot start an event loop inside a greenlet's thread"},
     supports={"http2": _HTTP2, **_RELOAD},
+    reloads_from=1,
 )
 
 UVICORN = Worker(
@@ -127,6 +130,7 @@ UVICORN = Worker(
     about="gunicorn managing uvicorn's workers (the article's uvicorn)",
     supports={"async": "natively", "websocket": "with websockets or wsproto installed", **_RELOAD},
     unequal=("lifespan is tried at start (auto), not off",),
+    reloads_from=1,
 )
 
 ASGI = Worker(
@@ -138,4 +142,5 @@ ASGI = Worker(
     about="gunicorn's own ASGI worker, on uvloop",
     supports={"async": "natively", "websocket": "natively", "http2": _HTTP2, **_RELOAD},
     unequal=("the backlog stays 100, whatever --backlog says",),
+    reloads_from=1,
 )

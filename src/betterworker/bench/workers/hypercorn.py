@@ -60,6 +60,7 @@ def _hypercorn(
             "lifespan is tried at start (auto), not off",
         ),
         loses="the first of its processes that has ended takes the others with it, whatever they are at",
+        reloads_from=1,
     )
 
 

@@ -55,6 +55,8 @@ def _uvicorn(name: str, loop: str, about: str, *extra: str, better: bool = False
             "reload": "SIGHUP, with several processes",
         },
         unequal=("with several processes, the parent kills one that is silent for 5 s",),
+        # A single process has no parent: it ends.
+        reloads_from=2,
     )
 
 
