@@ -103,6 +103,17 @@ def test_its_threads_are_its_own() -> None:
     assert threads(LAUNCH) == 8
 
 
+def test_a_default_within_a_default_is_filled_in() -> None:
+    assert started("gunicorn shop.wsgi -w ${A:-${B:-2}}").endswith("m.wsgi:application -w 2")
+    assert started("gunicorn shop.wsgi -w ${A:-${B:-2}}", env={"B": "3"}).endswith("-w 3")
+
+
+def test_a_variable_before_a_command_is_filled_in_and_shown_as_it_is_written() -> None:
+    found = baseline("WEB_CONCURRENCY=${A:-${B:-2}} gunicorn shop.wsgi", env={"A": "6"})
+    assert (dict(found.worker.env), found.worker.own_processes) == ({"WEB_CONCURRENCY": "6"}, 6)
+    assert "${A:-${B:-2}}" in found.shown
+
+
 def test_variables_of_its_server_come_with_it() -> None:
     found = baseline("WEB_CONCURRENCY=5 PORT=80 gunicorn shop.wsgi")
     assert (dict(found.worker.env), found.worker.own_processes) == ({"WEB_CONCURRENCY": "5"}, 5)

@@ -73,9 +73,35 @@ def test_variables_have_their_values(word: str, value: str) -> None:
     assert shell.expanded(word, {"N": "4"}) == value
 
 
-def test_a_variable_without_a_value_is_named() -> None:
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("${M:-${L:-2}}", "2"),
+        ("${M:-${N:-2}}", "4"),
+        ("${M:-a${L-b}c}d", "abcd"),
+        ("${E-2}", ""),
+        ("${E:-2}", "2"),
+        ("${N:?say it}", "4"),
+        ("${N:+${M:-6}}", "6"),
+        ("${M:+6}", ""),
+        ("${M:=7}", "7"),
+        ("5$", "5$"),
+    ],
+)
+def test_defaults_may_have_variables_in_them(word: str, value: str) -> None:
+    assert shell.expanded(word, {"N": "4", "E": ""}) == value
+
+
+@pytest.mark.parametrize("word", ["$M", "${M}", "${M:?say it}", "${L:-$M}"])
+def test_a_variable_without_a_value_is_named(word: str) -> None:
     with pytest.raises(BadInput, match=r"\$M has no value"):
-        shell.expanded("$M", {})
+        shell.expanded(word, {})
+
+
+@pytest.mark.parametrize("word", ["${#N}", "${N%x}", "${N//a/b}", "${!N}", "${N:1}", "${N:-2", "${}"])
+def test_what_a_shell_does_beyond_is_refused(word: str) -> None:
+    with pytest.raises(BadInput, match="write its value in the command"):
+        shell.expanded(word, {"N": "4"})
 
 
 @pytest.mark.parametrize(

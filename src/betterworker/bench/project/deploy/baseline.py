@@ -58,13 +58,15 @@ def parse(
     """``at`` is the folder that the command is written for: the project's when None. Raises BadInput."""
     place = at or file.folder
     simple = with_variables(server_of(command, place))
-    env = checked(simple.env, file)
-    known_env = {**(os.environ if environ is None else environ), **file.env, **env, SETTINGS: file.settings}
+    shown = checked(simple.env, file)
+    told = {**(os.environ if environ is None else environ), **file.env, SETTINGS: file.settings}
+    env = {name: shell.expanded(text, told) for name, text in shown.items()}
+    known_env = {**told, **env}
     if is_runserver(simple):
-        return _baseline(simple, development(simple, file), env)
+        return _baseline(simple, development(simple, file), shown)
     known = KNOWN[name_of(simple.words) or ""]
     asked = _asked(known, simple, file, place, known_env)
-    return _baseline(simple, replace(_worker(asked, file, known_env), env=env), env)
+    return _baseline(simple, replace(_worker(asked, file, known_env), env=env), shown)
 
 
 def _asked(known: Known, simple: Simple, file: ProjectFile, at: Path, env: Mapping[str, str]) -> Asked:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from betterworker.bench.errors import BadInput
+from betterworker.bench.project.deploy import expansion
 
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
 _REDIRECTION = re.compile(r"(?<!\S)(?:\d|&)?[<>]{1,2}&?\s*[^\s;&|<>]+")
 _WORKED_OUT = re.compile(r"\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`")
 #: Stands for what a shell would work out: a character that no command has.
@@ -142,15 +142,7 @@ def expanded(word: str, env: Mapping[str, str]) -> str:
         raise BadInput(
             "A part of the command in $(…) is worked out by a shell: write its value in its place."
         )
-    return _VARIABLE.sub(lambda found: _value(found, env), word)
-
-
-def _value(found: re.Match[str], env: Mapping[str, str]) -> str:
-    name, default = found[1] or found[3], found[2]
-    value = env.get(name) or default
-    if value is None:
-        raise BadInput(f"${name} has no value: write it in the command, or give it under [project] env.")
-    return value
+    return expansion.expanded(word, env)
 
 
 def written(words: Sequence[str], env: Mapping[str, str]) -> str:
