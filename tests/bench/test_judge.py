@@ -20,6 +20,7 @@ from tests.bench.builders import (
     an_outcomes,
     results,
 )
+from tests.bench.project.builders import a_project
 
 if TYPE_CHECKING:
     from betterworker.bench.model import Estimate, FailureKind, Result, Run, Summary
@@ -229,6 +230,14 @@ def test_a_cell_that_broke_once_publishes_no_figure(kind: FailureKind) -> None:
 def test_a_window_lost_by_no_fault_of_the_worker_is_a_note(kind: FailureKind) -> None:
     estimate = only(judged(a=[1000, 1000, a_failure(kind=kind, reason="lost")]))
     assert (estimate.status, estimate.findings[0].severity) == ("ok", "note")
+
+
+def test_what_a_project_cannot_be_served_by_is_not_to_be_installed_by_hand() -> None:
+    failed = [a_failure(kind="not_installed", reason="the handler needs Python 3.11")]
+    found = row(a=failed)
+    of_project = replace(found, study=replace(found.study, project=a_project()))
+    (advice,) = {each.advice for each in only(summarise(of_project, {})).findings}
+    assert ("pip install" in advice, "in the project" in advice) == (False, True)
 
 
 @pytest.mark.parametrize("kind", ["not_installed", "skipped"])

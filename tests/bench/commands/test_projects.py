@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from betterworker.bench.commands.projects import BASELINE, USUAL, Looked, names
+from betterworker.bench.commands.projects import BASELINE, USUAL, Looked, begun, names
+from betterworker.bench.config import Asked
 from betterworker.bench.errors import BadInput
 from betterworker.bench.project.safety import told
 from tests.bench.builders import a_worker
@@ -60,3 +61,9 @@ def test_a_named_worker_stays_so_that_the_report_says_why() -> None:
 def test_a_project_that_nothing_can_serve_is_an_error_with_the_reasons() -> None:
     with pytest.raises(BadInput, match="no WSGI"):
         chosen(a_looked(*USUAL, unable=dict.fromkeys(USUAL, "no WSGI")))
+
+
+def test_a_file_without_requests_is_told_what_to_write_before_its_project_is_asked() -> None:
+    empty = replace(a_file(), requests=())
+    with pytest.raises(BadInput, match=r"\[\[requests\]\] with path = .*betterworker init --force"):
+        begun(empty, {}, Asked(), None, lambda _line: pytest.fail("it was asked"))

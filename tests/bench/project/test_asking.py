@@ -260,7 +260,9 @@ def test_a_module_that_is_missing_may_be_another_interpreters(site: Site) -> Non
 
 def test_settings_that_are_not_there_are_said(site: Site) -> None:
     place = Place(python=sys.executable, folder=site.folder, settings="mysite.production")
-    with pytest.raises(BadInput, match=r"No module mysite\.production in .*--settings MODULE"):
+    with pytest.raises(
+        BadInput, match=r"mysite\.production in .*--settings MODULE of init, or settings in \[project\]"
+    ):
         ask(place)
 
 

@@ -49,6 +49,13 @@ def test_none_says_where_it_was_looked_for_and_what_to_do(tmp_path: Path) -> Non
         manage_folder(tmp_path)
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_it_is_said_to_be_looked_for_above_where_it_is(above: bool, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        manage_folder(tmp_path, above=above)
+    assert ("nor above" in str(refused.value)) == above
+
+
 def test_two_are_named(tmp_path: Path) -> None:
     a_project(tmp_path / "shop")
     a_project(tmp_path / "blog")

@@ -67,6 +67,11 @@ def begun(
     file: ProjectFile, registry: Mapping[str, Worker], asked: Asked, command: str | None, say: Say
 ) -> tuple[Subject, Asked]:
     """For a new study, with the workers that it measures. Raises BadInput."""
+    if not file.requests:
+        raise BadInput(
+            f'{file.path.name} has no requests to measure: write [[requests]] with path = "/" into it, or '
+            "have the project's URLs tried: betterworker init --force"
+        )
     found = looked(file, registry, command, say)
     found.told.require(file)
     wanted = names(found, asked.workers, say)

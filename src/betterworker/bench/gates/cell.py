@@ -13,7 +13,8 @@ class Cell:
     """The facts of one worker × scenario.
 
     ``ceiling`` is the null server's, with the same connections. ``backend`` is what stands for the one that
-    the scenario needs (None: it needs none, or there is none). ``load_cpus`` counts the load's CPUs.
+    the scenario needs (None: it needs none, or there is none). ``load_cpus`` counts the load's CPUs. It
+    is ``of_project`` where a user's own was measured, and not the site that comes with the program.
     """
 
     worker: str
@@ -24,6 +25,7 @@ class Cell:
     ceiling: Ceiling | None = None
     backend: str | None = None
     load_cpus: int = 1
+    of_project: bool = False
 
     @property
     def samples(self) -> tuple[Sample, ...]:

@@ -35,6 +35,10 @@ _FAILURE_ADVICE: Mapping[FailureKind, str] = {
     "backend": "The backend failed, not the server: see its log in the run folder, and run the cell again.",
 }
 _TIMED_OUT = "Its own timeout killed it: make the request shorter, or raise --timeout."
+#: What servers need is installed beside a project: where one is missing, it is for what the reason tells.
+_OF_A_PROJECT: Mapping[FailureKind, str] = {
+    "not_installed": "Mend that, in the project or in its own environment, and run the study again.",
+}
 _NOT_MEASURED = Finding(
     gate="not_run",
     severity="note",
@@ -100,6 +104,7 @@ def cell_of(
         ceiling=_ceiling(ceilings, connections),
         backend=study.backends.get(study.needs.get(scenario, "")),
         load_cpus=max(len(study.load_cpus), 1),
+        of_project=study.project is not None,
     )
 
 
@@ -145,12 +150,12 @@ def _failure(cell: Cell, kind: FailureKind, reason: str, some: str, cannot: Cann
         gate=kind if kind in OTHERS_FAULT else "fails",
         severity="note" if lost_only else "invalid",
         message=reason + some,
-        advice=f"Expected: {expected}" if expected and not lost_only else _advice(cell, kind),
+        advice=f"Expected: {expected}" if expected and not lost_only else _advice(kind, cell),
     )
 
 
-def _advice(cell: Cell, kind: FailureKind) -> str:
+def _advice(kind: FailureKind, cell: Cell) -> str:
     tails = (result.failure.log_tail for result in cell.results if result.failure)
     if kind == "died" and any(TIMED_OUT.search(tail) for tail in tails):
         return _TIMED_OUT
-    return _FAILURE_ADVICE[kind]
+    return (_OF_A_PROJECT.get(kind) if cell.of_project else None) or _FAILURE_ADVICE[kind]

@@ -26,7 +26,7 @@ PATIENCE_S = 300.0
 MOST_TRIED, EACH_S, TRIES_S = 60, 5.0, 60.0
 TAIL = 8
 _BOOT = Path(__file__).with_name("inside") / "boot.py"
-_OTHER = 'If the project has another: --python PATH or python = "…" in [project].'
+_OTHER = 'If the project has another: --python PATH of init and check, or python = "…" in [project].'
 _DOTENV = (".env", ".env.local", ".env.example")
 
 
@@ -186,5 +186,5 @@ def _hints(place: Place, reply: _Reply) -> list[str]:
     files = [name for name in _DOTENV if (place.folder / name).is_file()]
     file = files[0] if files else ".env"
     written = f'in [project] env_file = "{file}" or env = {{ {reply.variable} = "…" }}'
-    options = f"--env-file {file} or --env {reply.variable}=…"
+    options = f"init's --env-file {file} or --env {reply.variable}=…"
     return [f"It needs {reply.variable} in its environment: {options}; {written}."]

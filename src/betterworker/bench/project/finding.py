@@ -60,8 +60,9 @@ def manage_folder(start: Path, *, above: bool = True) -> Path:
         )
     over = [each for each in start.parents if _is_project(each)] if above else []
     if not below and not over:
+        looked = f"in {start}, nor {DEPTH} folders deep{', nor above' if above else ''}"
         raise BadInput(
-            f"No Django project here: there is no manage.py in {start}, nor {DEPTH} folders deep, nor above. "
+            f"No Django project here: there is no manage.py {looked}. "
             "Go to the project's folder, or name it: --folder PATH"
         )
     return (below or over)[0]

@@ -42,7 +42,10 @@ def interpreter(folder: Path, given: str | None, environ: Mapping[str, str]) -> 
             return executable if why.endswith("PATH") else python
         tried[python] = f"  {python} ({why}): {problem}"
     listed = "\n".join(tried.values()) or "  none was found"
-    raise BadInput(f"No interpreter with Django was found for {folder}:\n{listed}\nName it: --python PATH")
+    raise BadInput(
+        f"No interpreter with Django was found for {folder}:\n{listed}\n"
+        'Name it: --python PATH of init and check, or python = "…" in [project]'
+    )
 
 
 def _given(given: str, folder: Path, environ: Mapping[str, str]) -> str:

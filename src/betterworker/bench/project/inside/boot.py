@@ -37,7 +37,8 @@ def unfit(
     try:
         import django
     except ImportError:
-        return f"{sys.executable} has no Django. Name the project's own interpreter: --python PATH"
+        way_out = "--python PATH of init and check, or python in [project]"
+        return f"{sys.executable} has no Django. Name the project's own interpreter: {way_out}"
     if django.VERSION[:2] < oldest_django:
         oldest = _dotted(oldest_django)
         return f"{told} Django {oldest} or later; {sys.executable} has {django.get_version()}."

@@ -65,7 +65,8 @@ def _is_part(module: str | None, name: str) -> bool:
 
 def _absent(name: str, missing: str) -> str:
     found = "" if missing == name else f" ({missing} is not there)"
-    return f"No module {name}{found} in {Path.cwd()}. Name the project's settings: --settings MODULE"
+    way_out = "--settings MODULE of init, or settings in [project]"
+    return f"No module {name}{found} in {Path.cwd()}. Name the project's settings: {way_out}"
 
 
 def shortened(error: BaseException) -> str:
