@@ -27,7 +27,8 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 PASSWORD = "s3cret of ann"
 HOOK_SECRET = "made-by-the-hook-4711"
 SHELL_SECRET = "of-the-shell-0815"
-SECRETS = (ENV_SECRET, TOKEN, PASSWORD, HOOK_SECRET, SHELL_SECRET)
+SETTINGS_SECRET = "of-the-settings-1702"
+SECRETS = (ENV_SECRET, TOKEN, PASSWORD, HOOK_SECRET, SHELL_SECRET, SETTINGS_SECRET)
 
 TINY = (
     *("--window", "300ms", "--connections", "4", "--blocks", "1"),
@@ -202,7 +203,8 @@ def test_no_secret_is_in_a_run_folder(shop: Path, monkeypatch: pytest.MonkeyPatc
     (shop / ".env").write_text(f"SHOP_SECRET='{ENV_SECRET}'\n")
     settings = (shop / "shop" / "settings.py").read_text()
     (shop / "shop" / "settings.py").write_text(
-        f"import os\nprint(os.environ['SHOP_SECRET'], os.environ['DATABASE_URL'])\n{settings}"
+        f"import os\nprint(os.environ['SHOP_SECRET'], os.environ['DATABASE_URL'])\n{settings}\n"
+        f"PAY = {{'api_key': '{SETTINGS_SECRET}'}}\nprint(PAY)\n"
     )
     project = f'{PROJECT}    env_file = ".env"\n    setup = "shop.views:log_in"\n'
     header = f'headers = {{Authorization = "Token {TOKEN}"}}'

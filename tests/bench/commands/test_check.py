@@ -35,6 +35,8 @@ class Asked:
         self.orders: list[Sequence[Order]] = []
         self.hopped: hops.Facts | str = facts(a_middleware("site.Mine"))
         self.databases: tuple[Database, ...] = (HERE,)
+        self.secrets: tuple[str, ...] = ()
+        self.unlooked: tuple[str, ...] = ()
         monkeypatch.setattr(asking, "ask", self.ask)
         self.counted = 0
         monkeypatch.setattr(check, "counted", self.count)
@@ -44,7 +46,7 @@ class Asked:
         if place.settings == "absent":
             raise BadInput("No module absent.")
         self.places.append(place)
-        return a_facts(databases=self.databases)
+        return a_facts(databases=self.databases, secrets=self.secrets)
 
     def count(self, _place: Place) -> hops.Facts | str:
         self.counted += 1
@@ -52,7 +54,7 @@ class Asked:
 
     def look(self, place: Place, orders: Sequence[Order], *_: object) -> Probes:
         self.orders.append(orders)
-        return Probes(requests=(STALLED,))
+        return Probes(requests=(STALLED,), unlooked=self.unlooked)
 
     def called(self, *arguments: str) -> Result:
         return CliRunner().invoke(cli.cli, ["check", *arguments])
@@ -116,6 +118,14 @@ def test_urls_that_were_not_asked_are_named(asked: Asked, monkeypatch: pytest.Mo
     told = json.loads(asked.called("mysite.settings", "--json").output)
     assert [order.path for order in asked.orders[0]] == [f"/{n}/" for n in range(12)]
     assert told["looked"][-1] == "Not looked at: 1 more URL (/12/): name it in [[requests]]."
+
+
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_a_secret_of_the_settings_is_told_to_nobody(asked: Asked, option: tuple[str, ...]) -> None:
+    asked.secrets, asked.unlooked = ("planted-4242",), ("GET /books/: ValueError: planted-4242",)
+    told = json.dumps(asked.called("mysite.settings", *option).output, ensure_ascii=False)
+    assert "planted-4242" not in told
+    assert "ValueError: " in told
 
 
 def test_bad_input_is_the_users_to_mend(asked: Asked) -> None:

@@ -227,6 +227,17 @@ def test_what_a_view_says_of_a_secret_is_masked(site: Site, init: Init) -> None:
     assert "correct-horse" not in said.err + (site.folder / "betterworker.toml").read_text()
 
 
+def test_a_secret_of_the_settings_is_neither_told_nor_written(site: Site, init: Init) -> None:
+    site.settings('BOT_TOKEN = "correct-horse"').views("def bot(request): return HttpResponse()")
+    site.views("from django.conf import settings\ndef broken(request): raise ValueError(settings.BOT_TOKEN)")
+    site.urls(
+        'path("bot/correct-horse/", views.bot)', 'path("broken/", views.broken)', 'path("", views.home)'
+    )
+    said = init()
+    assert "/broken/: answers 500: ValueError: •••" in said.err
+    assert "correct-horse" not in said.err + (site.folder / "betterworker.toml").read_text()
+
+
 def test_a_variable_that_may_be_secret_is_not_written(site: Site, init: Init) -> None:
     site.settings('import os\nSECRET_KEY = os.environ["SITE_KEY"]')
     said = init("--env", "SITE_KEY=correct-horse", "--env", "SITE_MODE=live")

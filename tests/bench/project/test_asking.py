@@ -75,7 +75,7 @@ def test_migrations_that_are_not_applied_are_told(site: Site) -> None:
 def test_a_database_that_cannot_be_reached_is_said(site: Site) -> None:
     facts = site.settings(
         'DATABASES["default"] = {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ann", '
-        '"PASSWORD": "secret", "HOST": "127.0.0.1", "PORT": 1, "CONN_MAX_AGE": None}'
+        '"PASSWORD": "pl4nted", "HOST": "127.0.0.1", "PORT": 1, "CONN_MAX_AGE": None}'
     ).ask()
     (database,) = facts.databases
     assert (database.host, database.port, database.conn_max_age) == ("127.0.0.1", "1", None)
@@ -83,7 +83,7 @@ def test_a_database_that_cannot_be_reached_is_said(site: Site) -> None:
     assert database.driver.startswith("psycopg 3")
     assert facts.unreachable is not None
     assert "OperationalError" in facts.unreachable
-    assert "secret" not in repr(facts)
+    assert "pl4nted" not in repr(facts)
 
 
 def test_where_libpq_is_led_to_is_the_host(site: Site) -> None:
@@ -96,8 +96,8 @@ def test_where_libpq_is_led_to_is_the_host(site: Site) -> None:
 def test_caches_and_brokers_are_told_by_host_without_passwords(site: Site) -> None:
     facts = site.settings(
         'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", '
-        '"LOCATION": ["redis://:secret@one:6379/1", "redis://two"]}}\n'
-        'CELERY_BROKER_URL = "amqp://ann:secret@rabbit:5672//"\nSITE_URL = "https://example.com/"'
+        '"LOCATION": ["redis://:pl4nted@one:6379/1", "redis://two"]}}\n'
+        'CELERY_BROKER_URL = "amqp://ann:pl4nted@rabbit:5672//"\nSITE_URL = "https://example.com/"'
     ).ask()
     assert facts.caches == (
         Cache(
@@ -107,7 +107,7 @@ def test_caches_and_brokers_are_told_by_host_without_passwords(site: Site) -> No
         ),
     )
     assert facts.elsewhere == (("CELERY_BROKER_URL", "rabbit"),)
-    assert "secret" not in repr(facts)
+    assert "pl4nted" not in repr(facts)
 
 
 def test_urls_are_flat_with_their_views_and_modes(site: Site) -> None:

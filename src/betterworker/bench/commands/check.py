@@ -68,11 +68,14 @@ def command(report: Report) -> click.Command:
         file = _file(ctx.obj, settings, folder, python)
         place = asking.Place.of(file)
         facts = asking.ask(place)
+        file = replace(file, secrets=(*file.secrets, *facts.secrets))
+        place = asking.Place.of(file)
         refused = safety.told(facts, replace(file, requests=())).refusals
         # Its middleware may ask what nobody has allowed.
         hopped = "; ".join(refused) if refused else counted(place)
         project = _project(file, facts)
         project = replace(project, probes=_probes(file, facts, hopped, refused))
+        project = projects.mask_of(file).project(project)
         costs, notes = of_project(project), looked(project, measured=False)
         if as_json:
             hop_record = {} if isinstance(hopped, str) else hops.record(hopped)

@@ -115,6 +115,7 @@ def looked(file: ProjectFile, registry: Mapping[str, Worker], command: str | Non
     """Ask the project, and tell what it stands on."""
     say(f"Asking {file.settings} …")
     facts = asking.ask(Place.of(file))
+    file = replace(file, secrets=(*file.secrets, *facts.secrets))
     told = safety.told(facts, file)
     for line in told.lines:
         say(f"  {line}")
@@ -182,16 +183,17 @@ def subject(looked: Looked, wanted: Sequence[str], say: Say) -> Subject:
         missing={**looked.unable, **over.refused},
         describe=functools.partial(machine.describe, over.packages, over.version),
         project=_project(looked, over, members),
-        mask=Mask((*looked.file.secrets, *of_shell(os.environ)), harmless=_harmless(looked.file)),
+        mask=mask_of(looked.file),
         set_up=functools.partial(_set_up, file=looked.file, say=say),
         held=over,
     )
 
 
-def _harmless(file: ProjectFile) -> tuple[str, ...]:
-    """Values of an environment that the report has to tell."""
-    paths = (path for path in (file.wsgi, file.asgi) if path)
-    return (file.settings, file.name, file.host, *paths, *(path.partition(":")[0] for path in paths))
+def mask_of(file: ProjectFile) -> Mask:
+    """Of all that is known to be secret, but for what the report has to tell."""
+    paths = [path for path in (file.wsgi, file.asgi) if path]
+    names = (file.settings, file.name, file.host, *paths, *(path.partition(":")[0] for path in paths))
+    return Mask((*file.secrets, *of_shell(os.environ)), harmless=names)
 
 
 def _project(looked: Looked, over: Overlay, members: set[str]) -> Project:

@@ -1,4 +1,4 @@
-"""What a project's own interpreter tells of it. Passwords are not among it; paths and hosts are."""
+"""What a project's own interpreter tells of it. Passwords are in ``Facts.secrets`` alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from betterworker.bench.model.projects import Cache, Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Url:
-    """A URL pattern. ``path`` is None where it takes arguments, or where another view answers to it."""
+    """A URL pattern. ``path`` is None where it takes arguments, where another view answers to it, or where a
+    secret is in it."""
 
     pattern: str
     path: str | None
@@ -39,7 +40,8 @@ class Facts:
     ``ssl_header`` is SECURE_PROXY_SSL_HEADER. ``unapplied`` are migrations, ``unreachable`` says why a
     database was not asked for them. ``elsewhere`` are other settings that name servers: setting and host.
     ``packages`` are versions by normalised name. ``urls_problem`` says why the project's URLs cannot be
-    imported. ``static_paths`` are where static files and media lie.
+    imported. ``static_paths`` are where static files and media lie. ``secrets`` are values of its settings
+    and of its own files of variables: to be masked, and never stored.
     """
 
     settings: str
@@ -66,6 +68,7 @@ class Facts:
     urls_problem: str | None = None
     login_path: str | None = None
     static_paths: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def django_version(self) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from betterworker.bench.project.file.variables import of_file, passwords, secret
 from betterworker.bench.project.file.wrong import Wrong
 from betterworker.bench.project.finding import Found, find
 from betterworker.bench.project.nouns import ProjectFile, RequestSpec
-from betterworker.bench.project.secrets import Mask
+from betterworker.bench.project.secrets import Mask, of_shell
 
 #: Of a Wagtail site.
 PAGES = 5
@@ -80,10 +80,12 @@ def begin(wish: Wish) -> Beginning:
         secrets=hidden,
     )
     facts = ask(place)
+    place = replace(place, secrets=(*hidden, *facts.secrets))
     if facts.urls_problem:
         raise BadInput(f"The project's URLs cannot be imported:\n{facts.urls_problem}")
     file, today = _with_baseline(_file(wish, found, facts), place)
-    return Beginning(file=file, facts=facts, place=place, mask=Mask(hidden), today=today)
+    mask = Mask((*place.secrets, *of_shell(os.environ)), harmless=(file.settings, file.name, file.host))
+    return Beginning(file=file, facts=facts, place=place, mask=mask, today=today and mask(today))
 
 
 def _variables(path: Path) -> Mapping[str, str]:

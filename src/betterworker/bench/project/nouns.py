@@ -77,7 +77,7 @@ class ProjectFile:
     asgi: str | None
     env: Mapping[str, str] = field(default_factory=dict)
     env_file: Path | None = None
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     host: str = "localhost"
     https: bool = False
     writes: bool = False

@@ -1,9 +1,10 @@
 """Run by the project's own interpreter: ``boot.py JOB SETTINGS PID_OF_THE_ASKER``, JSON on stdin and stdout.
 
 A job is a module beside this one with a function ``job(order) -> answer``, called when Django is set up, and
-maybe ``begin()``, called before anything of the project is imported. It is kept from writing and from
-databases and caches on hosts that the order does not name, where the module does not say ``GUARDED = False``:
-no job can forget it. What else a request calls is kept from other hosts where it is tried unasked (tries.py).
+maybe ``begin()``, called before anything of the project is imported. With each answer go the secrets of the
+settings, so that who asks masks them in it. A job is kept from writing and from databases and caches on hosts
+that the order does not name, where the module does not say ``GUARDED = False``: none can forget it. What else
+a request calls is kept from other hosts where it is tried unasked (tries.py).
 """
 
 from __future__ import annotations
@@ -66,8 +67,9 @@ def answer(name: str, settings: str, order: dict[str, Any]) -> dict[str, Any]:
     if wrong:
         return {"error": wrong}
     load(PACKAGE, Path(__file__).resolve().parent)
-    guard, setting_up, module = (
-        importlib.import_module(f"{PACKAGE}.{each}") for each in ("guard", "setting_up", name)
+    guard, setting_up, secret_values, module = (
+        importlib.import_module(f"{PACKAGE}.{each}")
+        for each in ("guard", "setting_up", "secret_values", name)
     )
     try:
         getattr(module, "begin", _nothing)()
@@ -76,9 +78,16 @@ def answer(name: str, settings: str, order: dict[str, Any]) -> dict[str, Any]:
             guard.refuse_writes()
         else:
             setting_up.set_up(settings)
-        return {"answer": module.job(order)}
+        return {"answer": module.job(order), "secrets": secret_values.told()}
     except setting_up.Wrong as error:
-        return {"error": str(error), "variable": error.variable, "missing": error.missing}
+        told = {"error": str(error), "variable": error.variable, "missing": error.missing}
+        return {**told, "secrets": secret_values.told(error)}
+
+
+def secrets_at(error: BaseException) -> list[str]:
+    """Those that are known as a job fails: they may be in its traceback."""
+    module = sys.modules.get(f"{PACKAGE}.secret_values")
+    return module.told(error) if module else []
 
 
 def _nothing() -> None:
@@ -112,8 +121,9 @@ def main() -> None:
         os.dup2(2, 1)
         try:
             out.write(json.dumps(answer(name, settings, order)))
-        except BaseException:  # noqa: BLE001 - whatever it is: it is told, and the process ends all the same
+        except BaseException as error:  # noqa: BLE001 - whatever it is: it is told, and the process ends all the same
             traceback.print_exc()
+            out.write(json.dumps({"secrets": secrets_at(error)}))
             status = 1
     sys.stderr.flush()
     # A project may have started threads that never end.
