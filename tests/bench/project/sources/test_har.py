@@ -48,6 +48,38 @@ def test_secrets_are_left_out_and_told(tmp_path: Path) -> None:
     assert found.notes == ("headers left out, for they may be secret: Authorization, Cookie",)
 
 
+def test_what_htmx_says_of_the_page_is_left_out_and_told(tmp_path: Path) -> None:
+    htmx: dict[str, Any] = {
+        "HX_Request": "true",
+        "HX_Target": "list",
+        "HX_Trigger": "more",
+        "HX_Boosted": "true",
+    }
+    page = {
+        "HX_Current_URL": f"{SITE}/?token=s3cret",
+        "HX_Prompt": "s3cret",
+        "X_Requested_With": "a://s3cret",
+    }
+    found = found_in(tmp_path, entry(**{**htmx, **page}))
+    assert sorted(name for name, _ in found.requests[0].headers) == [
+        *("HX-Boosted", "HX-Request", "HX-Target", "HX-Trigger")
+    ]
+    assert "Hx-Current-Url, Hx-Prompt" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["jwt", "sid", "PHPSESSID", "bearer", "pwd", "ticket", "email", "access_key"]
+)
+def test_a_query_of_a_secrets_name_is_left_out(tmp_path: Path, name: str) -> None:
+    found = found_in(tmp_path, entry(), entry(f"{SITE}/b?{name}=s3cret"))
+    assert ([spec.path for spec in found.requests], "s3cret" in repr(found)) == (["/"], False)
+
+
+@pytest.mark.parametrize("query", ["author=ann", "sort_key=a", "tickets=2", "side=left"])
+def test_a_query_that_is_no_secret_is_taken(tmp_path: Path, query: str) -> None:
+    assert found_in(tmp_path, entry(f"{SITE}/b?{query}")).requests[0].path == f"/b?{query}"
+
+
 @pytest.mark.parametrize(
     ("other", "why"),
     [

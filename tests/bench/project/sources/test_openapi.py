@@ -154,3 +154,23 @@ def test_a_header_that_cannot_be_sent_is_left_out(tmp_path: Path, name: str, val
     header = {"name": name, "in": "header", "required": True, "example": value}
     (spec,) = found_in(tmp_path, {"/books/": {"get": {"parameters": [header]}}}).requests
     assert spec.headers == ()
+
+
+@pytest.mark.parametrize("name", ["X-Key", "X-Api-Token", "Authorization", "Session-Id"])
+def test_a_header_that_may_be_secret_is_left_out_and_told(tmp_path: Path, name: str) -> None:
+    listed = [
+        {"name": name, "in": "header", "required": True, "example": "s3cret"},
+        {"name": "X-Shop", "in": "header", "required": True, "example": "north"},
+    ]
+    found = found_in(tmp_path, {"/books/": {"get": {"parameters": listed}}})
+    assert found.requests[0].headers == (("X-Shop", "north"),)
+    assert found.notes == (f"headers left out, for they may be secret: {name}",)
+
+
+@pytest.mark.parametrize("place", ["query", "path"])
+def test_an_operation_that_asks_for_a_token_in_its_url_is_left_out(tmp_path: Path, place: str) -> None:
+    token = {"name": "token", "in": place, "required": True, "example": "s3cret"}
+    path = "/in/{token}/" if place == "path" else "/in/"
+    found = found_in(tmp_path, {path: {"get": {"parameters": [token]}}})
+    assert found.requests == ()
+    assert found.notes == ("1 operation left out: with what looks like a token or key in the path",)

@@ -15,6 +15,7 @@ from betterworker.bench.project.sources.counting import RARE, Counts
 from betterworker.bench.project.sources.patterns import pattern_of
 from betterworker.bench.project.sources.taken import (
     MOST_REQUESTS,
+    SECRET,
     Found,
     holds_secret,
     is_static,
@@ -29,7 +30,6 @@ MOST_VALUES = 100
 #: Bytes of a line, whose rest is passed over: not every file that is given has lines.
 LONGEST = 1 << 14
 
-SECRET = "with what looks like a token or key in the path"
 STATIC = "static files, which a server before the worker gives"
 PROXIED = "addressed to a proxy"
 BEYOND = f"of paths beyond the {MOST_REQUESTS} most frequent"

@@ -15,21 +15,39 @@ from betterworker.bench.project.nouns import RequestSpec
 from betterworker.bench.project.sources.patterns import cleaned
 from betterworker.bench.project.sources.taken import (
     MOST_REQUESTS,
+    SECRET,
     Found,
     holds_secret,
     is_static,
     named,
-    shown,
     split,
     told,
+    told_headers,
 )
 
 #: Headers that may change the answer and say nothing of who asks.
-OPEN_HEADERS = ("accept", "accept-encoding", "accept-language", "x-requested-with", "hx-")
+OPEN_HEADERS = frozenset(
+    (
+        *("accept", "accept-encoding", "accept-language", "x-requested-with"),
+        # Of htmx, those that have no address of a page in them, nor what a visitor has typed.
+        *("hx-request", "hx-target", "hx-trigger", "hx-boosted"),
+    )
+)
 #: Left out without a word: what every browser sends, and HTTP/2's own.
 USUAL = (
-    *OPEN_HEADERS,
-    *(":", "host", "connection", "user-agent", "referer", "origin", "sec-", "dnt", "te", "cache-control"),
+    *(
+        "accept",
+        ":",
+        "host",
+        "connection",
+        "user-agent",
+        "referer",
+        "origin",
+        "sec-",
+        "dnt",
+        "te",
+        "cache-control",
+    ),
     *("pragma", "upgrade", "if-", "priority", "content-"),
 )
 
@@ -83,7 +101,7 @@ def har(path: Path) -> Found:
     taken = counts.most_common(MOST_REQUESTS)
     beyond = sum(counts.values()) - sum(count for _, count in taken)
     left_out[f"beyond the {MOST_REQUESTS} most frequent"] += beyond
-    return Found(requests=_specs(taken), notes=(*_told_masked(masked), *told(+left_out)))
+    return Found(requests=_specs(taken), notes=(*told_headers(masked), *told(+left_out)))
 
 
 def _entries(path: Path) -> list[Entry]:
@@ -106,7 +124,7 @@ def _reason(entry: Entry, host: str) -> str:
     if entry.request.method != "GET":
         return f"{entry.request.method} (write what writes by hand, with `writes = true`)"
     if holds_secret(_path(entry.request)):
-        return "with what looks like a token or key in the path"
+        return SECRET
     if is_static(url.path):
         return "static files, which a server before the worker gives"
     status = entry.response.status
@@ -124,18 +142,21 @@ def _key(request: Request) -> Key:
     kept = [
         (each.name, each.value)
         for each in request.headers
-        if each.name.lower().startswith(OPEN_HEADERS) and not wrong_header(each.name, each.value)
+        if _is_open(each) and not wrong_header(each.name, each.value)
     ]
     return _path(request), tuple(sorted(kept))
 
 
 def _masked(request: Request) -> Iterator[str]:
-    return (each.name for each in request.headers if not each.name.lower().startswith(USUAL))
+    return (
+        each.name
+        for each in request.headers
+        if not _is_open(each) and not each.name.lower().startswith(USUAL)
+    )
 
 
-def _told_masked(names: set[str]) -> Sequence[str]:
-    listed = sorted({shown(name).title() for name in names})
-    return [f"headers left out, for they may be secret: {', '.join(listed)}"] if listed else []
+def _is_open(header: Header) -> bool:
+    return header.name.lower() in OPEN_HEADERS and "://" not in header.value
 
 
 def _specs(taken: Sequence[tuple[Key, int]]) -> tuple[RequestSpec, ...]:

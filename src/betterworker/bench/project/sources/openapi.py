@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,20 @@ import yaml
 
 from betterworker.bench.errors import BadInput
 from betterworker.bench.project.file.requests import wrong_header
+from betterworker.bench.project.file.variables import SECRET_NAME
 from betterworker.bench.project.naming import NAME, RESERVED
 from betterworker.bench.project.nouns import RequestSpec
 from betterworker.bench.project.sources.patterns import cleaned
-from betterworker.bench.project.sources.taken import MOST_REQUESTS, Found, named, told
+from betterworker.bench.project.sources.taken import (
+    MOST_REQUESTS,
+    SECRET,
+    Found,
+    holds_secret,
+    is_secret,
+    named,
+    told,
+    told_headers,
+)
 
 Part = Mapping[str, Any]
 
@@ -26,8 +37,8 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 OTHERS = ("put", "post", "delete", "patch")
 
 
-class Unknown(Exception):
-    """A parameter that must be there, and of which no value is told."""
+class Left(Exception):
+    """Why an operation is not taken."""
 
 
 def openapi(path: Path) -> Found:
@@ -35,12 +46,13 @@ def openapi(path: Path) -> Found:
     document = _document(path)
     base = _base(document)
     left_out: Counter[str] = Counter()
-    specs = list(_specs(document, base, left_out))
+    masked: set[str] = set()
+    specs = list(_specs(document, base, left_out, masked))
     left_out[f"beyond the first {MOST_REQUESTS}"] += max(len(specs) - MOST_REQUESTS, 0)
     locked = sum(1 for _, closed in specs[:MOST_REQUESTS] if closed)
     notes = [f"{locked:,} of them ask for a log-in or a key: write [login], or headers"] if locked else []
     requests = named(spec for spec, _ in specs[:MOST_REQUESTS])
-    return Found(requests=requests, notes=(*notes, *told(+left_out, "operations")))
+    return Found(requests=requests, notes=(*notes, *told_headers(masked), *told(+left_out, "operations")))
 
 
 def _document(path: Path) -> Part:
@@ -70,8 +82,10 @@ def _base(document: Part) -> str:
     return path if not path or path.startswith("/") else f"/{path}"
 
 
-def _specs(document: Part, base: str, left_out: Counter[str]) -> Iterator[tuple[RequestSpec, bool]]:
-    """Each with whether it asks for a log-in."""
+def _specs(
+    document: Part, base: str, left_out: Counter[str], masked: set[str]
+) -> Iterator[tuple[RequestSpec, bool]]:
+    """Each with whether it asks for a log-in; ``masked`` takes the names of headers that may be secret."""
     for path, item in document["paths"].items():
         if not str(path).startswith("/"):  # an extension: x-…
             continue
@@ -82,13 +96,17 @@ def _specs(document: Part, base: str, left_out: Counter[str]) -> Iterator[tuple[
         operation = operations["get"]
         try:
             parameters = [*_listed(operations.get("parameters")), *_listed(operation.get("parameters"))]
-            yield _spec(f"{base}{path}", operation, parameters, document), _is_locked(operation, document)
-        except Unknown as error:
-            left_out[f"{error} has neither example nor default"] += 1
+            spec = _spec(f"{base}{path}", operation, parameters, document)
+        except Left as error:
+            left_out[str(error)] += 1
+            continue
+        masked |= {name for name, _ in spec.headers if SECRET_NAME.search(name)}
+        open_headers = tuple(each for each in spec.headers if each[0] not in masked)
+        yield replace(spec, headers=open_headers), _is_locked(operation, document)
 
 
 def _spec(path: str, operation: Part, parameters: list[Any], document: Part) -> RequestSpec:
-    """Raises Unknown. What an operation says of a parameter goes before what its path says."""
+    """Raises Left. What an operation says of a parameter goes before what its path says."""
     listed = [_resolved(parameter, document) for parameter in parameters]
     by_name = {(str(each.get("in")), str(each.get("name"))): each for each in listed}
     query, headers = {}, []
@@ -96,7 +114,9 @@ def _spec(path: str, operation: Part, parameters: list[Any], document: Part) -> 
         value = _value(parameter, document)
         if value is None:
             if parameter.get("required") or place == "path":
-                raise Unknown(f"{{{name}}}")
+                raise _unknown(f"{{{name}}}")
+        elif is_secret(name) and (place == "path" or (place == "query" and parameter.get("required"))):
+            raise Left(SECRET)
         elif place == "path":
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
         elif place == "query" and parameter.get("required"):
@@ -104,14 +124,21 @@ def _spec(path: str, operation: Part, parameters: list[Any], document: Part) -> 
         elif place == "header" and parameter.get("required") and not wrong_header(name, value):
             headers.append((name, value))
     if "{" in path:
-        raise Unknown(path[path.index("{") : path.find("}") + 1])
+        raise _unknown(path[path.index("{") : path.find("}") + 1])
     whole = cleaned(path) + (f"?{urlencode(query)}" if query else "")
+    if holds_secret(whole):
+        raise Left(SECRET)
     return RequestSpec(
         name=_name(operation),
         path=whole,
         headers=tuple(headers),
         anonymous=operation.get("security") == [],
     )
+
+
+def _unknown(parameter: str) -> Left:
+    """It must be there, and no value of it is told."""
+    return Left(f"{parameter} has neither example nor default")
 
 
 def _name(operation: Part) -> str:

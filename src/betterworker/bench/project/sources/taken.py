@@ -18,10 +18,13 @@ MOST_REASONS = 20
 #: What is looked at of a text of which the beginning is shown.
 LONG = 1_000
 
+#: Names in a query; an address of a person is nobody else's either.
 _SECRET = re.compile(
-    r"token|passw|secret|signature|session|api_?key|auth(?!or)|credential|otp|^(key|sig|code|state|hash)$",
+    r"token|passw|pwd|secret|signature|sess(ion|_?id)|(api|access)_?key|auth(?!or)|credential|otp|jwt|bearer|email"
+    r"|^(key|sig|sid|code|state|hash|ticket)$",
     re.IGNORECASE,
 )
+SECRET = "with what looks like a token or key in the path"
 _STATIC = re.compile(
     r"^/(static|media|assets)/|\.(css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|mp4)$",
     re.IGNORECASE,
@@ -55,7 +58,18 @@ def holds_secret(path: str) -> bool:
     before, _, query = path.partition("?")
     if any(_LONG_KEY.fullmatch(word) for word in re.split("[/:-]", before)):
         return True
-    return any(_SECRET.search(name) for name, _ in parse_qsl(query, keep_blank_values=True))
+    return any(is_secret(name) for name, _ in parse_qsl(query, keep_blank_values=True))
+
+
+def is_secret(name: str) -> bool:
+    """Whether what has that name in a path or a query may be."""
+    return bool(_SECRET.search(name))
+
+
+def told_headers(names: Iterable[str]) -> tuple[str, ...]:
+    """Those that were not taken."""
+    listed = sorted({shown(name).title() for name in names})
+    return (f"headers left out, for they may be secret: {', '.join(listed)}",) if listed else ()
 
 
 def told(counts: Counter[str], noun: str = "requests") -> tuple[str, ...]:
