@@ -286,6 +286,16 @@ def test_requests_of_a_log_are_tried_and_weighed(site: Site, init: Init) -> None
     assert "/gone/: answers 404" in said.err
 
 
+def test_a_visitor_who_left_is_no_request(site: Site, init: Init) -> None:
+    line = '1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] "GET {} HTTP/1.1" 200 10\n'
+    site.write("access.log", line.format("/logout/"))
+    site.views("def leave(request): open('left', 'w').close()").urls('path("logout/", views.leave)')
+    said = init("--from-log", "access.log")
+    assert "/logout/: not tried: by its name it may change something (logout)" in said.err
+    assert (said.status, written(site).requests) == (1, ())
+    assert not (site.folder / "left").exists()
+
+
 def test_one_source_is_enough(site: Site, init: Init) -> None:
     site.write("a", "").write("b", "")
     assert "Give one of" in init("--from-log", "a", "--from-har", "b").err

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from betterworker.bench.project.choosing import candidates, choose, host_for, needs_https, of_wanted, paths_of
+from betterworker.bench.project.choosing import (
+    candidates,
+    choose,
+    host_for,
+    needs_https,
+    of_wanted,
+    paths_of,
+    safe,
+)
 from betterworker.bench.project.facts import Tried, Tries, Url
 from betterworker.bench.project.unusable import why_not
 from tests.bench.project.builders import a_facts, a_spec
@@ -123,6 +131,43 @@ def test_of_those_wanted_all_that_answer_are_kept_with_their_weights() -> None:
         ("/books/{id}/", 1.0, "sync"),
     ]
     assert chosen.left == (("/gone/", "answers 404"),)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/logout/",
+        "/items/{id}/delete/",
+        "/items/5/delete/?next=/",
+        "/books/7/",
+        "/shelves/7/",
+        "/list/?action=remove",
+        "/unknown/reset/",
+    ],
+)
+def test_of_those_wanted_none_is_tried_that_may_change_something(path: str) -> None:
+    urls = (
+        a_url("/logout/"),
+        a_url(None, pattern="/books/<int:pk>/", view="shop.views.delete_book"),
+        a_url(None, pattern="/shelves/(?P<pk>[0-9]+)/", name="shelf-clear"),
+        a_url("/list/"),
+    )
+    found = safe([a_spec(path="/"), a_spec(path=path, values=({"id": "5"},))], a_facts(urls=urls))
+    assert [spec.path for spec in found.requests] == ["/"]
+    (left,) = found.left
+    assert left[0] == path
+    assert left[1].startswith("not tried: by its name it may change something (")
+    assert left[1].endswith(f'write it by hand: [[requests]] path = "{path}"')
+
+
+@pytest.mark.parametrize("path", ["/news/import-duties/", "/files/a/reset/", "/odd(/", "/list/?page=2"])
+def test_a_page_may_be_named_after_what_changes_something(path: str) -> None:
+    urls = (
+        a_url(None, pattern="/odd(/", view="shop.views.odd"),
+        a_url(None, pattern="/news/<slug:slug>/", view="shop.views.news"),
+        a_url(None, pattern="/files/<path:name>", view="shop.views.files"),
+    )
+    assert safe([a_spec(path=path)], a_facts(urls=urls)).left == ()
 
 
 def test_placeholders_are_tried_with_their_first_values() -> None:

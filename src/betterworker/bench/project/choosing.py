@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from betterworker.bench.project.facts import Facts, Tried, Tries
-from betterworker.bench.project.harmless import may_change, of_tools
+from betterworker.bench.project.harmless import asked_may_change, may_change, of_tools
 from betterworker.bench.project.naming import name_of, unique
 from betterworker.bench.project.nouns import RequestSpec
 from betterworker.bench.project.placeholders import filled
@@ -96,6 +96,17 @@ def choose(facts: Facts, tries: Tries, *, host: str, most: int = MOST) -> Chosen
     )
     more = tuple((each.path, f"answers {each.status} too") for each in good if each not in picked)
     return Chosen(requests=requests, left=(*left, *more))
+
+
+def safe(wanted: Sequence[RequestSpec], facts: Facts) -> Chosen:
+    """Those of a log or a document that may be tried: a visitor meant to log out, a load does not."""
+    reasons = {spec.path: asked_may_change(path_of(spec) or spec.path, facts.urls) for spec in wanted}
+    left = tuple(
+        (path, f'not tried: {reason}: if it may, write it by hand: [[requests]] path = "{path}"')
+        for path, reason in reasons.items()
+        if reason
+    )
+    return Chosen(requests=tuple(spec for spec in wanted if not reasons[spec.path]), left=left)
 
 
 def of_wanted(wanted: Sequence[RequestSpec], facts: Facts, tries: Tries, *, host: str) -> Chosen:

@@ -10,6 +10,7 @@ from pathlib import Path
 from betterworker.bench.errors import BadInput
 from betterworker.bench.project import choosing, sources
 from betterworker.bench.project.asking import Place, ask, try_urls
+from betterworker.bench.project.choosing import Chosen
 from betterworker.bench.project.deploy import baseline
 from betterworker.bench.project.deploy import found as deployed
 from betterworker.bench.project.facts import Facts, Tries
@@ -127,22 +128,28 @@ def _file(wish: Wish, found: Found, facts: Facts) -> ProjectFile:
 
 def complete(begun: Beginning, wanted: Sequence[RequestSpec] = ()) -> Outcome:
     """The file with the requests that answer: those wanted, or else a few of the project's URLs."""
-    candidates = choosing.candidates(begun.facts)
-    paths = choosing.paths_of(wanted) if wanted else candidates.paths
-    tries, https = _tried(begun, paths, pages=0 if wanted else PAGES)
-    chosen = (
-        choosing.of_wanted(wanted, begun.facts, tries, host=begun.file.host)
-        if wanted
-        else choosing.choose(begun.facts, tries, host=begun.file.host)
-    )
+    chosen, tries, https = _of_source(begun, wanted) if wanted else _of_project(begun)
     headers = _headers(begun.facts) if https else ()
     requests = tuple(replace(spec, headers=(*spec.headers, *headers)) for spec in chosen.requests)
-    left = chosen.left if wanted else (*chosen.left, *candidates.left)
     return Outcome(
         file=replace(begun.file, https=https, requests=requests),
         tries=tries,
-        left=tuple((path, begun.mask(reason)) for path, reason in left),
+        left=tuple((path, begun.mask(reason)) for path, reason in chosen.left),
     )
+
+
+def _of_source(begun: Beginning, wanted: Sequence[RequestSpec]) -> tuple[Chosen, Tries, bool]:
+    safe = choosing.safe(wanted, begun.facts)
+    tries, https = _tried(begun, choosing.paths_of(safe.requests), pages=0)
+    chosen = choosing.of_wanted(safe.requests, begun.facts, tries, host=begun.file.host)
+    return replace(chosen, left=(*chosen.left, *safe.left)), tries, https
+
+
+def _of_project(begun: Beginning) -> tuple[Chosen, Tries, bool]:
+    candidates = choosing.candidates(begun.facts)
+    tries, https = _tried(begun, candidates.paths, pages=PAGES)
+    chosen = choosing.choose(begun.facts, tries, host=begun.file.host)
+    return replace(chosen, left=(*chosen.left, *candidates.left)), tries, https
 
 
 def _tried(begun: Beginning, paths: Sequence[str], *, pages: int) -> tuple[Tries, bool]:
