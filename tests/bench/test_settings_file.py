@@ -39,6 +39,10 @@ def test_keys_are_the_options_as_they_are_typed(tmp_path: Path) -> None:
     assert read(tmp_path, text) == {"load": {"as_json": True, "connections": 5}}
 
 
+def test_a_byte_order_mark_is_no_part_of_it(tmp_path: Path) -> None:
+    assert read(tmp_path, '\ufeff[run]\nprofile = "smoke"\n') == {"run": {"profile": "smoke"}}
+
+
 @pytest.mark.parametrize("key", ["as-json", "url", "c"])
 def test_nothing_but_long_options_can_be_set(tmp_path: Path, key: str) -> None:
     with pytest.raises(UnknownName, match=rf"No key of \[load\] in .*mine\.toml, line 2, is called '{key}'"):

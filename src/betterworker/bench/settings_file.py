@@ -22,6 +22,7 @@ import click
 from betterworker.bench.errors import BadInput, UnknownName
 from betterworker.bench.project.file import TABLES
 from betterworker.bench.project.file.lines import line_of
+from betterworker.bench.project.texts import read_text
 
 NAME = "betterworker.toml"
 
@@ -32,7 +33,7 @@ def defaults(path: Path | None, known: Mapping[str, Sequence[click.Parameter]]) 
     if path is None and not file.is_file():
         return {}
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
         content = tomllib.loads(text)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} cannot be used: {error}") from error

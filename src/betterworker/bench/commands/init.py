@@ -17,6 +17,7 @@ from betterworker.bench.project.finding import manage_folder
 from betterworker.bench.project.initial import Wish, begin, complete
 from betterworker.bench.project.nouns import ProjectFile
 from betterworker.bench.project.target import no_path, unfit
+from betterworker.bench.project.texts import read_text
 from betterworker.bench.settings_file import NAME
 
 GTHREAD, UVICORN, BETTER = "gunicorn-gthread", "uvicorn", "betterworker-uvicorn"
@@ -134,7 +135,7 @@ def kept_text(path: Path, *, allowed: bool) -> str:
             "--print shows what it would be."
         )
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}") from error
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from betterworker.bench.errors import BadInput
+from betterworker.bench.project.texts import ENCODING, read_text
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 
@@ -84,7 +85,7 @@ def _texts(value: ast.expr) -> Iterator[str]:
 
 def _in_pyproject(folder: Path) -> Iterator[str]:
     try:
-        tool = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {})
+        tool = tomllib.loads(read_text(folder / "pyproject.toml")).get("tool", {})
     except (OSError, ValueError):
         return
     yield from _entries(
@@ -109,7 +110,7 @@ def _in_ini(folder: Path) -> Iterator[str]:
     for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
         parser = configparser.ConfigParser(interpolation=None)
         try:
-            parser.read(folder / name, encoding="utf-8")
+            parser.read(folder / name, encoding=ENCODING)
         except (configparser.Error, UnicodeDecodeError):
             continue
         value = parser.get(section, VARIABLE, fallback=None)

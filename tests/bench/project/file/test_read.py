@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from betterworker.bench.project.file import is_project
+from betterworker.bench.project.file import is_project, read
 from betterworker.bench.project.nouns import Login
 from tests.bench.project.files import PROJECT, read_from, the_request, written
 
@@ -146,3 +146,11 @@ def test_a_project_file_is_known_by_its_table(tmp_path: Path, text: str, is_one:
 def test_without_a_file_there_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert not is_project()
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "betterworker.toml"
+    file.write_text('[project]\nsettings = "a.settings"\nenv_file = ".env"\n', encoding="utf-8-sig")
+    (tmp_path / ".env").write_text("KEY=s3cret\n", encoding="utf-8-sig")
+    assert is_project(file)
+    assert read(file, {}).env == {"KEY": "s3cret"}

@@ -37,6 +37,12 @@ def test_requests_are_counted(tmp_path: Path) -> None:
     assert [(spec.path, spec.weight) for spec in found.requests] == [("/a/?b=c", 2.0), ("/", 1.0)]
 
 
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "site.har"
+    file.write_text(json.dumps({"log": {"entries": [entry()]}}), encoding="utf-8-sig")
+    assert [spec.path for spec in har(file).requests] == ["/"]
+
+
 def test_headers_that_change_the_answer_are_kept(tmp_path: Path) -> None:
     found = found_in(tmp_path, entry(Accept="text/html", HX_Request="true", User_Agent="Firefox"))
     assert found.requests[0].headers == (("Accept", "text/html"), ("HX-Request", "true"))

@@ -95,6 +95,13 @@ def test_a_document_may_be_yaml(tmp_path: Path) -> None:
     assert [spec.path for spec in openapi(file).requests] == ["/books/"]
 
 
+@pytest.mark.parametrize("text", ['{"paths": {"/books/": {"get": {}}}}', "paths: {/books/: {get: {}}}"])
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "schema"
+    file.write_text(text, encoding="utf-8-sig")
+    assert [spec.path for spec in openapi(file).requests] == ["/books/"]
+
+
 def test_a_day_in_yaml_is_a_value(tmp_path: Path) -> None:
     file = tmp_path / "schema.yml"
     file.write_text(

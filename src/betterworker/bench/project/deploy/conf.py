@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
 from betterworker.bench.errors import BadInput
+from betterworker.bench.project.texts import read_text
 
 GUNICORN = "gunicorn.conf.py"
 PATIENCE_S = 20.0
@@ -78,7 +79,7 @@ def uwsgi(file: Path) -> tuple[str, ...]:
 
 def _section(file: Path) -> Iterator[str]:
     inside = False
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in read_text(file).splitlines():
         text = line.strip()
         if text.startswith("["):
             inside = text == "[uwsgi]"

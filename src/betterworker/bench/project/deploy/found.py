@@ -12,6 +12,7 @@ from pathlib import Path
 from betterworker.bench.errors import BadInput
 from betterworker.bench.project.deploy import shell
 from betterworker.bench.project.deploy.reading import of_servers, server_of, with_variables
+from betterworker.bench.project.texts import read_text
 
 _PROCFILE = ("Procfile",)
 _DOCKERFILES = ("Dockerfile", "Containerfile")
@@ -59,7 +60,7 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 def _command(file: Path) -> str | None:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
     except (OSError, UnicodeDecodeError):
         return None
     return of_procfile(text) if file.name in _PROCFILE else of_dockerfile(text)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from betterworker.bench.errors import BadInput
 from betterworker.bench.project.deploy import expansion
+from betterworker.bench.project.texts import read_text
 
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _REDIRECTION = re.compile(r"(?<!\S)(?:\d|&)?[<>]{1,2}&?\s*[^\s;&|<>]+")
@@ -125,7 +126,7 @@ def _text(file: str, at: Path) -> str | None:
     """Of a shell's script below ``at``; one of an image is looked for by its name too."""
     for path in (at / file.lstrip("/"), at / PurePath(file).name):
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_text(path)
         except (OSError, ValueError):  # no text, or no file's name
             continue
         first, _, rest = text.partition("\n")

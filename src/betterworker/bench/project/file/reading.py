@@ -19,6 +19,7 @@ from betterworker.bench.project.file.tables import TABLES, LoginTable, ProjectTa
 from betterworker.bench.project.file.variables import Variables
 from betterworker.bench.project.file.wrong import Wrong, converted, said
 from betterworker.bench.project.nouns import Login, ProjectFile, RequestSpec
+from betterworker.bench.project.texts import read_text
 
 NAME = "betterworker.toml"
 PROJECT = "project"
@@ -30,7 +31,7 @@ _OBJECT = re.compile(rf"({_MODULE.pattern}):([A-Za-z_]\w*(?:\.\w+)*)")
 def is_project(path: Path | None = None) -> bool:
     """Whether that file (None: the one of the current folder) has a table [project]."""
     try:
-        return PROJECT in tomllib.loads((path or Path(NAME)).read_text(encoding="utf-8"))
+        return PROJECT in tomllib.loads(read_text(path or Path(NAME)))
     except (OSError, ValueError):
         return False
 
@@ -38,7 +39,7 @@ def is_project(path: Path | None = None) -> bool:
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> ProjectFile:
     """Raises BadInput with the file, the line, the key, and what to write."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         content = tomllib.loads(text)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be used: {error}") from error

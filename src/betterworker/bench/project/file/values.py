@@ -10,6 +10,7 @@ from pathlib import Path
 from betterworker.bench.project.file.tables import Values
 from betterworker.bench.project.file.wrong import Key, Wrong
 from betterworker.bench.project.nouns import Row
+from betterworker.bench.project.texts import ENCODING
 
 #: Each row is a request of its own, held by every load process.
 MOST_ROWS = 10_000
@@ -38,7 +39,7 @@ def _checked(found: Iterable[Row], name: str, key: Key) -> tuple[Row, ...]:
 def _from_file(path: Path, key: Key) -> Iterator[Row]:
     """Row by row: a file may be longer than what is taken of it."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=ENCODING, newline="") as file:
             lines = csv.reader(file)
             names = [name.strip() for name in next(lines, [])]
             if twice := next((name for name in names if names.count(name) > 1), None):

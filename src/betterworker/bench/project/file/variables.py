@@ -15,6 +15,7 @@ from dotenv.parser import parse_stream
 from betterworker.bench.errors import BadInput
 from betterworker.bench.project.file.wrong import Key, Wrong
 from betterworker.bench.project.nouns import Login, ProjectFile, RequestSpec
+from betterworker.bench.project.texts import read_text
 
 #: Shorter ones would be found everywhere.
 SHORTEST_SECRET = 4
@@ -63,7 +64,7 @@ class Variables:
 def of_file(path: Path, key: Key) -> dict[str, str]:
     """The variables of a file as dotenv programs read it; raises Wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Wrong(key, f"{path} cannot be read: {error}") from error
     for binding in parse_stream(io.StringIO(text)):

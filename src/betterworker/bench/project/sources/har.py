@@ -24,6 +24,7 @@ from betterworker.bench.project.sources.taken import (
     told,
     told_headers,
 )
+from betterworker.bench.project.texts import read_bytes
 
 #: Headers that may change the answer and say nothing of who asks.
 OPEN_HEADERS = frozenset(
@@ -106,7 +107,7 @@ def har(path: Path) -> Found:
 
 def _entries(path: Path) -> list[Entry]:
     try:
-        entries = msgspec.json.decode(path.read_bytes(), type=Recording).log.entries
+        entries = msgspec.json.decode(read_bytes(path), type=Recording).log.entries
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:

@@ -29,6 +29,7 @@ from betterworker.bench.project.sources.taken import (
     told,
     told_headers,
 )
+from betterworker.bench.project.texts import read_text
 
 Part = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def openapi(path: Path) -> Found:
 
 def _document(path: Path) -> Part:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
         # JSON is YAML too, but a hundred times slower to read as such.
         content = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=LOADER)
     except OSError as error:
