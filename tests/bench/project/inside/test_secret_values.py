@@ -126,6 +126,16 @@ def test_settings_that_fail_are_told_without_what_they_had_set(site: Site, lines
     assert PLANTED not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [f'use(api_key="{PLANTED}")', f"use({{'PASSWORD': '{PLANTED}'}})", f'use("amqp://ann:{PLANTED}@mq")'],
+)
+def test_a_line_of_settings_that_fail_is_shown_without_the_secret_in_it(site: Site, call: str) -> None:
+    with pytest.raises(BadInput, match=r"(?s)PAY = use\(.*•••") as error:
+        site.settings(f"def use(*args, **named): raise ValueError('no')\nPAY = {call}").ask()
+    assert PLANTED not in str(error.value)
+
+
 def test_settings_that_fail_are_told_without_what_their_file_of_variables_has(site: Site) -> None:
     site.write(".env", f"PAY_KEY={PLANTED}").settings("raise ValueError(open('.env').read())")
     with pytest.raises(BadInput, match="•••") as error:

@@ -20,6 +20,12 @@ _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib"
 _FOLDERS = (Path(__file__).parents[3], Path(django.__file__).parent, Path(importlib.__file__).parent)
 _HIDDEN = ("<frozen", *(f"{folder}{os.sep}" for folder in _FOLDERS))
 _NAME = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
+#: ``api_key="…"``, ``"PASSWORD": "…"``; a password in an address.
+_LITERAL = re.compile(
+    r"""((?:pass|passwd|password|pwd|secret|token|key|dsn)["']?\s*[=:]\s*[bru]{0,2})(["'])(.*?)\2""",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(://[^/\s@:]*:)[^\s@]+@")
 _OF_THE_ENVIRONMENT = ("environ", "envvar", "env var", "SECRET_KEY setting must not be empty")
 
 
@@ -82,7 +88,12 @@ def frames(error: BaseException) -> list[str]:
         each for each in traceback.extract_tb(error.__traceback__) if not each.filename.startswith(_HIDDEN)
     ]
     own = [each for each in called if is_own(each.filename)]
-    return [f"{relative(each.filename)}:{each.lineno}: {each.line}" for each in own or called]
+    return [f"{relative(each.filename)}:{each.lineno}: {_masked(each.line or '')}" for each in own or called]
+
+
+def _masked(line: str) -> str:
+    """What stands in the code itself is known by its name alone: the settings may not be read yet."""
+    return _ADDRESS.sub(r"\1•••@", _LITERAL.sub(r"\1\2•••\2", line))
 
 
 def is_own(filename: str) -> bool:
