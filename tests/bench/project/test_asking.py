@@ -390,7 +390,7 @@ def test_oracles_name_may_be_an_address(name: str, host: str) -> None:
 
 FAR = """
 CHANNEL_LAYERS = {"default": {"CONFIG": {"hosts": [("channels.example", 6379)]}}}
-RQ_QUEUES = {"default": {"HOST": "rq.example", "PORT": 6379, "PASSWORD": "secret"}}
+RQ_QUEUES = {"default": {"HOST": "rq.example", "PORT": 6379, "PASSWORD": "pl4nted"}}
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "x", "URL": "http://ann:pl4nted@haystack.example:9200/"}}
 ELASTICSEARCH_DSL = {"default": {"hosts": "elastic.example:9200"}}
 Q_CLUSTER = {"redis": {"host": "ann:pl4nted@q.example", "port": 6379}, "orm": "default"}
