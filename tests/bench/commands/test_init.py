@@ -68,6 +68,16 @@ def written(site: Site) -> ProjectFile:
     return read(site.folder / "betterworker.toml")
 
 
+def test_other_settings_that_the_applications_name_are_told(site: Site, init: Init) -> None:
+    for name in ("wsgi", "asgi"):
+        file = site.folder / "mysite" / f"{name}.py"
+        file.write_text(file.read_text().replace("mysite.settings", "mysite.production"))
+    told = "wsgi.py and asgi.py name mysite.production: --settings mysite.production measures that"
+    assert told in init().err
+    site.write("mysite/production.py", "from mysite.settings import *")
+    assert "names" not in init("--settings", "mysite.production", "--force").err
+
+
 def test_a_file_is_written_that_reads_as_what_was_found(site: Site, init: Init) -> None:
     said = init()
     file = written(site)

@@ -19,6 +19,7 @@ from betterworker.bench.project.file.wrong import Wrong
 from betterworker.bench.project.finding import Found, find
 from betterworker.bench.project.nouns import ProjectFile, RequestSpec
 from betterworker.bench.project.secrets import Mask, of_shell
+from betterworker.bench.project.settings_module import others
 
 #: Of a Wagtail site.
 PAGES = 5
@@ -47,13 +48,14 @@ class Wish:
 class Beginning:
     """A project that is known, and of which nothing was tried yet. ``place`` is where it is asked;
     ``today`` says what it runs on, or why that cannot be a baseline; ``mask`` hides what its environment
-    holds."""
+    holds; ``elsewhere`` are other settings that its applications name, with the names of their files."""
 
     file: ProjectFile
     facts: Facts
     place: Place
     mask: Mask
     today: str | None
+    elsewhere: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,14 @@ def begin(wish: Wish) -> Beginning:
         raise BadInput(f"The project's URLs cannot be imported:\n{facts.urls_problem}")
     file, today = _with_baseline(_file(wish, found, facts), place)
     mask = Mask((*place.secrets, *of_shell(os.environ)), harmless=(file.settings, file.name, file.host))
-    return Beginning(file=file, facts=facts, place=place, mask=mask, today=today and mask(today))
+    return Beginning(
+        file=file,
+        facts=facts,
+        place=place,
+        mask=mask,
+        today=today and mask(today),
+        elsewhere=others(file.folder, (file.wsgi, file.asgi), file.settings),
+    )
 
 
 def _variables(path: Path) -> Mapping[str, str]:

@@ -17,6 +17,9 @@ def found_lines(begun: Beginning) -> Iterator[str]:
     yield f"Found {file.name} in {file.folder}"
     yield f"  interpreter      {file.python} (Python {facts.python}, Django {facts.django})"
     yield f"  settings         {file.settings}{', DEBUG is on' if facts.debug else ''}"
+    for module, names in begun.elsewhere.items():
+        verb = "name" if len(names) > 1 else "names"
+        yield f"{'':19}{' and '.join(names)} {verb} {module}: --settings {module} measures that"
     yield f"  WSGI             {file.wsgi or _indented(facts.wsgi_problem)}"
     yield f"  ASGI             {file.asgi or _indented(facts.asgi_problem)}"
     for line in safety.pointed(facts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,28 @@ def module_name(settings: str) -> str:
     return settings
 
 
+def others(folder: Path, applications: Iterable[str | None], settings: str) -> dict[str, tuple[str, ...]]:
+    """Other settings that the files of WSGI and ASGI applications name: module -> names of the files.
+
+    ``applications`` are paths as ``mysite.wsgi:application``. Mostly manage.py has those of development.
+    """
+    named: dict[str, tuple[str, ...]] = {}
+    for module in (each.partition(":")[0] for each in applications if each):
+        file = folder.joinpath(*module.split(".")).with_suffix(".py")
+        for name in dict.fromkeys(in_file(file)):
+            if name != settings:
+                named[name] = (*named.get(name, ()), file.name)
+    return named
+
+
 def in_manage(folder: Path) -> Iterator[str]:
+    return in_file(folder / "manage.py")
+
+
+def in_file(file: Path) -> Iterator[str]:
     """``os.environ.setdefault(VARIABLE, "…")`` and ``os.environ[VARIABLE] = "…"``."""
     try:
-        tree = ast.parse((folder / "manage.py").read_bytes())
+        tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
