@@ -9,6 +9,7 @@ import pytest
 
 from betterworker.bench.load.alarm import Alarm
 from betterworker.bench.load.loop import run_loop
+from tests.patience import PATIENCE_S
 
 MS = 1_000_000
 
@@ -28,17 +29,21 @@ async def rings(*after_ms: int, then_off: bool = False) -> list[int]:
     """How long, in nanoseconds, until it rang, for an alarm that was set so often."""
     begin = monotonic_ns()
     heard: list[int] = []
+    rang = asyncio.Event()
 
     def ring() -> None:
         heard.append(monotonic_ns() - begin)
         alarm.off()
+        rang.set()
 
     alarm = Alarm(asyncio.get_running_loop(), ring)
     for ms in after_ms:
         alarm.set(begin + ms * MS)
     if then_off:
         alarm.off()
-    await asyncio.sleep(0.06)
+    else:
+        await asyncio.wait_for(rang.wait(), PATIENCE_S)
+    await asyncio.sleep(0.06)  # it is not to ring now
     alarm.close()
     return heard
 

@@ -1,7 +1,8 @@
 """The truth server: does to each request what it was told, counts what it did, and is never early.
 
 What an engine reports can be held against it: the latency is known beforehand, and ``GET /counts`` (not
-counted itself) answers a JSON of how many requests were answered right, and how many met each fault.
+counted itself) answers a JSON of how many requests were answered right, and how many met each fault. ``GET
+/pause`` answers for how many seconds at most it was kept from its work: what is late then is not the engine.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ WRONG = {
 }
 #: ``length`` is a body of another length, ``status`` a 503; ``never`` is not answered at all.
 FAULTS = ("reset", "length", "status", "never")
+BEAT_S = 0.01
 
 
 class Later:
@@ -68,11 +70,32 @@ def delays(options: argparse.Namespace) -> Iterator[float]:
         yield rng.expovariate(1 / options.exponential) if options.exponential else options.delay
 
 
+class Pulse:
+    """Measures the longest pause of a loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.longest = 0
+        self.last = monotonic_ns()
+        self.beat()
+
+    def beat(self) -> None:
+        self.look()
+        self.loop.call_later(BEAT_S, self.beat)
+
+    def look(self) -> float:
+        """The longest so far, in seconds."""
+        now = monotonic_ns()
+        self.longest, self.last = max(self.longest, now - self.last), now
+        return self.longest / 1e9
+
+
 class Truth:
     """What is done to the requests of all connections in turn."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.later = Later(asyncio.get_running_loop())
+        self.pulse = Pulse(asyncio.get_running_loop())
         self.answer = RIGHT[options.framing]
         self.closes = options.framing == "close"
         self.delays = delays(options)
@@ -113,7 +136,10 @@ class Client(asyncio.Protocol):
     def asked(self, head: bytes) -> None:
         truth = self.truth
         if head.startswith(b"GET /counts "):
-            self.write(counts_page(truth.counts))
+            self.write(page(truth.counts))
+            return
+        if head.startswith(b"GET /pause "):
+            self.write(page(truth.pulse.look()))
             return
         now = monotonic_ns()
         fate, at = truth.fate(), truth.moment(now)
@@ -145,8 +171,8 @@ class Client(asyncio.Protocol):
             self.transport.abort()
 
 
-def counts_page(counts: Counter[str]) -> bytes:
-    body = json.dumps(counts).encode()
+def page(told: Counter[str] | float) -> bytes:
+    body = json.dumps(told).encode()
     return HEAD + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
