@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 
 
 def serve(listener: socket.socket, options: argparse.Namespace) -> None:
@@ -23,11 +22,6 @@ def serve(listener: socket.socket, options: argparse.Namespace) -> None:
         client.close()
 
 
-def burn() -> None:
-    while True:
-        pass
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
@@ -35,7 +29,6 @@ def main() -> None:
     parser.add_argument("--server", default="scripted")
     parser.add_argument("--bad", type=int, default=0, help="requests a process first fails")
     parser.add_argument("--mute", action="store_true", help="listen, and never answer")
-    parser.add_argument("--busy", action="store_true", help="burn CPU beside serving")
     parser.add_argument("--end", type=int, help="end at once with this status")
     options = parser.parse_args()
     if options.end is not None:
@@ -44,8 +37,6 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", options.port), backlog=64)
     for _ in range(options.processes):
         if os.fork() == 0:
-            if options.busy:
-                threading.Thread(target=burn, daemon=True).start()
             if not options.mute:
                 serve(listener, options)
             signal.pause()

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a child subreap
 Guard = subprocess.Popen[bytes]
 # Says the process id of what outlives a plain kill of the shell: a child in a session of its own.
 DAEMON = "setsid sleep 600 & echo $!; "
+#: For a command that ends when it is asked to, however long it is kept from the processor.
+PATIENT = ("--grace", str(PATIENCE_S))
 STUBBORN = "trap '' TERM; echo $$; while :; do sleep 600; done"
 
 
@@ -76,14 +78,14 @@ def test_a_command_that_does_not_exist_is_said_to(tmp_path: Path) -> None:
 
 
 def test_the_end_of_input_is_a_polite_end(guarded: Callable[..., Guard]) -> None:
-    process = guarded("trap 'echo asked; exit 7' TERM; echo ready; while :; do sleep 0.01; done")
+    process = guarded("trap 'echo asked; exit 7' TERM; echo ready; while :; do sleep 0.01; done", *PATIENT)
     assert said(process) == "ready"
     assert hang_up(process) == 7
     assert said(process) == "asked"
 
 
 def test_sigterm_to_the_guard_is_the_same(guarded: Callable[..., Guard]) -> None:
-    process = guarded("trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done")
+    process = guarded("trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done", *PATIENT)
     assert said(process) == "ready"
     process.terminate()
     assert process.wait(timeout=PATIENCE_S) == 7

@@ -49,7 +49,7 @@ def test_another_users_command_does_not_outlive_a_killed_guard() -> None:
 @linux
 def test_the_command_is_asked_to_end_by_the_signal_given() -> None:
     script = "trap 'echo told; exit 7' USR1; echo ready; while :; do sleep 0.01; done"
-    with guarded(script, "--signal", "USR1") as process:
+    with guarded(script, "--signal", "USR1", "--grace", str(PATIENCE_S)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         said, _ = process.communicate(timeout=PATIENCE_S)

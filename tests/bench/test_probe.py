@@ -69,16 +69,16 @@ def test_a_reply_has_its_status_headers_in_lower_case_and_body(port: int) -> Non
 
 def test_a_request_is_sent_as_it_is_given(port: int) -> None:
     request = Request(method="POST", headers=(("Content-Type", "text/plain"),), body=b"hello")
-    assert probe.get(HOST, port, "/form", 2.0, request).body == b"text/plain hello"
+    assert probe.get(HOST, port, "/form", PATIENCE_S, request).body == b"text/plain hello"
 
 
 def test_a_header_that_comes_twice_has_two_lines(port: int) -> None:
     request = Request(method="POST", headers=(("Content-Type", "text/plain"),))
-    assert probe.get(HOST, port, "/form", 2.0, request).headers["set-cookie"] == "one=1\ntwo=2"
+    assert probe.get(HOST, port, "/form", PATIENCE_S, request).headers["set-cookie"] == "one=1\ntwo=2"
 
 
 def test_several_requests_are_under_way_at_once(port: int) -> None:
-    assert [reply.status for reply in probe.get_all(HOST, port, "/together", 4, 5.0)] == [200] * 4
+    assert [reply.status for reply in probe.get_all(HOST, port, "/together", 4, PATIENCE_S)] == [200] * 4
 
 
 def test_a_silent_server_and_a_closed_port_are_unanswered(silent_port: int) -> None:
@@ -95,7 +95,7 @@ def test_a_port_is_free_when_nobody_listens(silent_port: int) -> None:
 
 
 def test_listening_is_seen_or_not_in_time(silent_port: int) -> None:
-    assert probe.wait_listening(HOST, silent_port, 1.0)
+    assert probe.wait_listening(HOST, silent_port, PATIENCE_S)
     assert not probe.wait_listening(HOST, probe.free_port(HOST), 0.05)
 
 

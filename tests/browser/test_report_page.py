@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,7 +118,7 @@ def test_a_link_to_a_cell_opens_it_and_the_way_back_closes_it(opened: Open) -> N
     cell = next(each for each in a_real_run().estimates if each.goodput is not None)
     page.locator("#goodput td a").first.click()
     panel = page.locator("#panel")
-    assert panel.is_visible()
+    panel.wait_for()
     assert goodput(cell) in panel.inner_text()
     page.go_back()
     panel.wait_for(state="hidden")
@@ -138,16 +139,16 @@ def test_a_figure_of_any_table_opens_its_cell(opened: Open) -> None:
     table = page.locator("#tables details", has_text="Peak memory")
     table.locator("summary").click()
     table.locator("tbody td").first.click()
-    assert "gunicorn-gevent · Sync JSON" in page.locator("#panel").inner_text()
+    page.locator("#panel", has_text=re.compile("gunicorn-gevent · Sync JSON")).wait_for()
 
 
 def test_a_grade_opens_its_rule_and_its_cells_are_links(opened: Open) -> None:
     page = opened(a_page())
     page.locator("#conclusions a.badge").nth(2).click()
     panel = page.locator("#panel")
-    assert "Rule:" in panel.inner_text()
+    panel.filter(has_text=re.compile("Rule:")).wait_for()
     panel.locator(".links a").first.click()
-    assert "Goodput" in panel.inner_text()
+    panel.filter(has_text=re.compile("Goodput")).wait_for()
 
 
 def test_hovering_a_cell_shows_its_interval(opened: Open) -> None:

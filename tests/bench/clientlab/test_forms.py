@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from betterworker.bench.clientlab.forms import FORMS, Form, SyncForm
 from tests.bench.waiting import until
 from tests.counting_server import CountingServer, counting_server
+from tests.patience import PATIENCE_S
 
 BODY = b"x" * 27_000
 COUNT = 6
@@ -21,16 +22,22 @@ every_new_form = pytest.mark.parametrize("form", [f for f in FORMS.values() if "
 every_pooled_form = pytest.mark.parametrize("form", [f for f in FORMS.values() if "pooled" in f.name])
 
 
-def answer(path: str) -> tuple[int, bytes]:
-    if path == "/slow":
-        time.sleep(0.2)
-    return (503 if path == "/broken" else 200), BODY
+class Answers:
+    """To ``/slow`` when a second one has been asked for as well."""
+
+    def __init__(self) -> None:
+        self.two = Barrier(2)
+
+    def __call__(self, path: str) -> tuple[int, bytes]:
+        if path == "/slow":
+            self.two.wait(PATIENCE_S)
+        return (503 if path == "/broken" else 200), BODY
 
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[CountingServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with counting_server(answer) as server:
+    with counting_server(Answers()) as server:
         yield server
 
 

@@ -138,7 +138,10 @@ def test_bad_input_is_the_users_to_mend(asked: Asked) -> None:
 
 def test_a_real_project_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site.make(tmp_path / "site").views(
-        "import time\n\nasync def slow(request):\n    time.sleep(0.1)\n    return HttpResponse()\n"
+        # As long as another thread needs for its turns: then whoever looks has had some as well.
+        "import threading, time\n\ndef turns():\n    for _ in range(20):\n        time.sleep(0.005)\n\n"
+        "async def slow(request):\n    other = threading.Thread(target=turns)\n    other.start()\n"
+        "    while other.is_alive():\n        time.sleep(0.05)\n    return HttpResponse()\n"
     )
     monkeypatch.chdir(site.urls('path("slow/", views.slow)').folder)
     told = json.loads(CliRunner().invoke(cli.cli, ["check", "mysite.settings", "--json"]).output)

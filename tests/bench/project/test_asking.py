@@ -21,6 +21,7 @@ from betterworker.bench.project.inside import backends
 from tests.bench.project.builders import a_mailer
 from tests.bench.project.sites import Site
 from tests.bench.waiting import all_gone, descendants, until
+from tests.patience import PATIENCE_S
 
 
 def test_a_fresh_project_is_known(site: Site) -> None:
@@ -455,7 +456,7 @@ def test_a_crash_is_told_without_secrets_of_the_shell(site: Site, monkeypatch: p
 
 
 def test_a_program_that_the_project_leaves_behind_is_not_waited_for(site: Site) -> None:
-    site.settings("import subprocess; left = subprocess.Popen(['sleep', '20'])\nLEFT = [left.pid]")
+    site.settings("import subprocess; left = subprocess.Popen(['sleep', '600'])\nLEFT = [left.pid]")
     site.write("hook.py", "from django.conf import settings\ndef run(): return {'left': settings.LEFT[0]}")
-    answered = told(site.place, "setup_hook", {"hook": "hook:run"}, Returned, patience_s=15)
+    answered = told(site.place, "setup_hook", {"hook": "hook:run"}, Returned, patience_s=PATIENCE_S)
     os.kill(int(answered.values["left"]), signal.SIGKILL)

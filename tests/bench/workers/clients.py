@@ -67,11 +67,11 @@ def _usable(connection: http.client.HTTPConnection) -> bool:
 
 
 def sent(port: int, path: str, count: int) -> list[socket.socket]:
-    """So many requests whose bytes the server has read, as far as it does within the time."""
+    """So many requests whose bytes the server has read."""
     clients = [socket.create_connection((HOST, port), PATIENCE_S) for _ in range(count)]
     for client in clients:
         client.sendall(get(path))
-    until(lambda: _unread(port) == 0, timeout_s=2.0)
+    until(lambda: _unread(port) == 0)
     return clients
 
 
