@@ -31,7 +31,7 @@ SETTINGS_SECRET = "of-the-settings-1702"
 SECRETS = (ENV_SECRET, TOKEN, PASSWORD, HOOK_SECRET, SHELL_SECRET, SETTINGS_SECRET)
 
 TINY = (
-    *("--window", "300ms", "--connections", "4", "--blocks", "1"),
+    *("--window", "300ms", "--connections", "4", "--blocks", "2"),
     *("--latency", "none", "--sweep", "none"),
 )
 ONE = ("--workers", "gunicorn-gthread")

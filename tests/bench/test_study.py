@@ -89,7 +89,7 @@ def cells(out: Path) -> dict[tuple[str, str], dict[str, Any]]:
 def test_a_tiny_study_tells_what_works_and_what_does_not(tmp_path: Path) -> None:
     out = tmp_path / "run"
     done = betterworker(
-        "run", "--workers", "gunicorn-gevent,hypercorn-trio", *TINY, "--blocks", 1, "--out", out
+        "run", "--workers", "gunicorn-gevent,hypercorn-trio", *TINY, "--blocks", 2, "--out", out
     )
     assert done.returncode == 0, done.stderr
     statuses = {key: cell["status"] for key, cell in cells(out).items()}
@@ -110,7 +110,7 @@ def test_a_tiny_study_tells_what_works_and_what_does_not(tmp_path: Path) -> None
 def test_steady_rates_sweeps_mixed_traffic_and_an_objective_are_measured_and_reported(tmp_path: Path) -> None:
     out = tmp_path / "run"
     rows = ("--scenarios", "json:sync,mixed-cpu:sync", "--window", "300ms", "--blocks", 2)
-    rest = ("--sweep", "json=2", "--slo", "p99<2s,errors<1%")
+    rest = ("--sweep", "json=2", "--slo", "p99<30s,errors<1%")
     done = betterworker("run", "--profile", "smoke", "--workers", "uvicorn", *rows, *rest, "--out", out)
     assert done.returncode == 0, done.stderr
     report = json.loads((out / "report.json").read_text())
@@ -182,7 +182,7 @@ def test_a_worker_that_is_not_installed_is_told_with_its_mend(tmp_path: Path) ->
     out = tmp_path / "run"
     line = [sys.executable, "-c", WITHOUT_GRANIAN, "run", "--workers", "granian-wsgi,uvicorn", *TINY]
     done = subprocess.run(
-        [*line, "--blocks", "1", "--out", str(out)],
+        [*line, "--blocks", "2", "--out", str(out)],
         capture_output=True,
         text=True,
         check=False,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from betterworker.bench.backends import programs
+from betterworker.bench.backends import given, local, programs
 from betterworker.bench.backends.local import Local
 from betterworker.bench.backends.postgres import LocalPostgres
 from betterworker.bench.backends.programs import Program
 from betterworker.bench.backends.redis import LocalRedis
+from tests.patience import PATIENCE_S
 
 #: Set where a missing backend is a mistake (see .ci/run).
 CI = "BETTERWORKER_BACKENDS_INSTALLED"
@@ -33,6 +34,14 @@ def a_redis(log: Path) -> LocalRedis:
 
 def a_postgres(log: Path, **options: int) -> LocalPostgres:
     return LocalPostgres(needed(programs.postgres(), "PostgreSQL"), (), log, **options)
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _patient() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "READY_S", PATIENCE_S)
+        patch.setattr(given, "PATIENCE_S", PATIENCE_S)
+        yield
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from redis import Redis
 
+from betterworker.bench import server
 from betterworker.bench.backends import Given, find
 from betterworker.bench.backends import redis as redis_module
 from betterworker.bench.backends.given import OwnPostgres, OwnRedis
@@ -20,6 +22,7 @@ from betterworker.bench.backends.together import owned
 from betterworker.bench.errors import BenchError, ServerFailure
 from betterworker.bench.target import SITE, environment, prepare
 from tests.bench.waiting import until
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 
@@ -94,7 +97,19 @@ def test_kill_9_of_the_program_leaves_nothing_of_it(
     assert until(lambda: ask(database_url, SCHEMAS) == [])
 
 
-def test_what_cannot_be_removed_is_told(database_url: str, tmp_path: Path) -> None:
+def test_who_cleans_up_has_its_driver_before_it_is_told_to(database_url: str, tmp_path: Path) -> None:
+    own = OwnPostgres(database_url, tmp_path / "log")
+    own.start()
+    assert own.cleaner is not None
+    (cleaner,) = psutil.Process(own.cleaner.process.pid).children()
+    assert any("libpq" in mapped.path for mapped in cleaner.memory_maps())
+    own.stop()
+
+
+def test_what_cannot_be_removed_is_told(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "GRACE_S", PATIENCE_S)  # the wait for the lock is nearly as long as it is
     own = OwnPostgres(database_url, tmp_path / "log")
     own.start()
     with psycopg.connect(database_url) as connection:

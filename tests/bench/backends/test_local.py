@@ -157,7 +157,7 @@ def connected(postgres: LocalPostgres, port: int) -> psycopg.Connection[tuple[ob
 
 def test_connections_are_counted_by_server(postgres: LocalPostgres) -> None:
     with connected(postgres, 8001), connected(postgres, 8001), connected(postgres, 8002):
-        assert postgres.watch.read(application_name(8001)) == 2
+        assert until(lambda: postgres.watch.read(application_name(8001)) == 2)
         postgres.count(8001)
         assert until(lambda: postgres.counter.peak == 2)
     assert postgres.counted() == 2
@@ -166,25 +166,29 @@ def test_connections_are_counted_by_server(postgres: LocalPostgres) -> None:
 def test_connections_are_counted_when_no_more_fit(starts: Starts, tmp_path: Path) -> None:
     backend = starts(a_postgres(tmp_path / "log", max_connections=6))
     assert isinstance(backend, LocalPostgres)
-    backend.count(8001)
+    backend.count(8003)
     held: list[psycopg.Connection[tuple[object, ...]]] = []
     with pytest.raises(psycopg.OperationalError, match=r"too many clients|remaining connection slots"):
-        held.extend(connected(backend, 8001) for _ in range(6))
-    assert until(lambda: backend.counter.peak == len(held))
+        held.extend(connected(backend, 8003) for _ in range(6))
+    # The one that was refused takes a place while it is asked who it is, and may be seen in it.
+    counts = {len(held), len(held) + 1}
+    assert until(lambda: backend.counter.peak in counts)
     for connection in held:
         connection.close()
-    assert backend.counted() == len(held)
+    assert backend.counted() in counts
 
 
 def test_the_cpu_of_ended_sessions_is_not_lost(postgres: LocalPostgres) -> None:
     before = postgres.cpu_s()
-    for _ in range(20):
-        with connected(postgres, 8001) as connection:
-            connection.execute("SELECT sum(n) FROM generate_series(1, 200000) n")
-    after = postgres.cpu_s()
     assert before is not None
-    assert after is not None
-    assert after - before > 0.1
+    spent = 0.0
+    for _ in range(60):  # more would be the server's own time for starting them
+        with connected(postgres, 8004) as connection:
+            connection.execute("SELECT sum(n) FROM generate_series(1, 200000) n")
+        spent = (postgres.cpu_s() or 0.0) - before
+        if spent > 0.1:
+            break
+    assert spent > 0.1
 
 
 def test_redis_keeps_nothing_and_takes_no_orders_to(redis: LocalRedis) -> None:
