@@ -57,6 +57,8 @@ def test_a_command_of_no_known_server_is_not_found(tmp_path: Path) -> None:
             "WEB_CONCURRENCY=2 gunicorn shop.wsgi",
         ),
         ("FROM python\nENV HOME_DIR /app\nCMD gunicorn --chdir $HOME_DIR x", "gunicorn --chdir /app x"),
+        ("FROM python\nENV W=3\nCMD gunicorn -w ${W:-2} x", "gunicorn -w 3 x"),
+        ("FROM python\nENV W=\nCMD gunicorn -w ${W:-2} -t ${T:-9} x", "gunicorn -w ${W:-2} -t ${T:-9} x"),
         ("FROM python\nCMD gunicorn -b :$PORT shop.wsgi", "gunicorn -b :$PORT shop.wsgi"),
         ("FROM python\nRUN true", None),
     ],

@@ -18,6 +18,7 @@ _PROCFILE = ("Procfile",)
 _DOCKERFILES = ("Dockerfile", "Containerfile")
 _WEB = re.compile(r"web\s*:\s*(\S.*)")
 _SHELL = ("/bin/sh", "-c")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(:?-[^{}]*)?\}|(\w+))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,5 +139,11 @@ def _variables(rest: str) -> dict[str, str]:
 
 
 def _filled(command: str, env: Mapping[str, str]) -> str:
-    """With the image's own variables, where the command uses them."""
-    return re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda at: env.get(at[1] or at[2], at[0]), command)
+    """With the image's own variables, where the command uses them, with a default or without."""
+
+    def value(at: re.Match[str]) -> str:
+        known = env.get(at[1] or at[3])
+        takes_default = not known and (at[2] or "").startswith(":")
+        return at[0] if known is None or takes_default else known
+
+    return _VARIABLE.sub(value, command)
