@@ -258,11 +258,12 @@ class Interrupted(SimpleQueue[Any]):
         return super().get(block, timeout)
 
 
-@pytest.mark.parametrize("end", [Empty(), MemoryError()])
+@pytest.mark.parametrize(("end", "dies"), [(Empty(), False), (MemoryError(), True)])
 def test_a_request_that_comes_as_its_thread_gives_up_or_dies_is_done(
-    make: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch, end: BaseException
+    make: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch, end: BaseException, dies: bool
 ) -> None:
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    died = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: died.set())
     monkeypatch.setattr(pool_module, "SimpleQueue", Interrupted)
     pool, begun, go_on, done = make(), threading.Event(), threading.Event(), threading.Event()
     Interrupted.meanwhile, Interrupted.end = [lambda: pool.submit(once(done.set))], end
@@ -276,6 +277,7 @@ def test_a_request_that_comes_as_its_thread_gives_up_or_dies_is_done(
     assert begun.wait(WAIT_S)
     pool.submit(once(int))
     assert done.wait(WAIT_S)
+    assert died.wait(WAIT_S) is True if dies else not died.is_set()
     go_on.set()
 
 
