@@ -104,7 +104,16 @@ def test_it_goes_by_its_name_and_says_what_it_is(worker: Worker) -> None:
     assert ("reload" in worker.supports) == (worker.reloads_from is not None)
 
 
+@pytest.fixture
+def sighup_ends() -> Iterator[None]:
+    """As systemd starts services: under nohup the tests ignore it, and so would what they start."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @starts_servers
+@pytest.mark.usefixtures("sighup_ends")
 @pytest.mark.parametrize("processes", [1, PROCESSES])
 @pytest.mark.parametrize("name", RELOADING)
 def test_it_is_reloaded_at_sighup_with_as_many_processes_as_it_says(
