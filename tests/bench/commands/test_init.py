@@ -75,7 +75,8 @@ def test_other_settings_that_the_applications_name_are_told(site: Site, init: In
     told = "wsgi.py and asgi.py name mysite.production: --settings mysite.production measures that"
     assert told in init().err
     site.write("mysite/production.py", "from mysite.settings import *")
-    assert "names" not in init("--settings", "mysite.production", "--force").err
+    assert "name mysite" not in init("--settings", "mysite.production", "--force").err
+    assert "name mysite" not in init("--settings", "mysite.settings", "--force").err
 
 
 def test_a_file_is_written_that_reads_as_what_was_found(site: Site, init: Init) -> None:

@@ -94,7 +94,8 @@ def begin(wish: Wish) -> Beginning:
         place=place,
         mask=mask,
         today=today and mask(today),
-        elsewhere=others(file.folder, (file.wsgi, file.asgi), file.settings),
+        # Who names settings knows of them.
+        elsewhere={} if wish.settings else others(file.folder, (file.wsgi, file.asgi), file.settings),
     )
 
 
